@@ -1,0 +1,5 @@
+"""``python -m spikekit`` is ``spikekit``."""
+
+from spikekit.cli import main
+
+main()

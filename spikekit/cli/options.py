@@ -1,0 +1,39 @@
+"""The options every command shares, and the two ways it speaks: words for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from spikekit.vocabulary import DEFAULT_SEED
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Exactly one JSON document on standard output.")
+site_file = click.option(
+    "--site", "site_file", type=click.Path(path_type=Path, dir_okay=False), help="The site.yaml to use."
+)
+state_dir = click.option(
+    "--state",
+    "state_dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="SPIKEKIT_STATE",
+    help="Where runs are kept [.spikekit beside site.yaml].",
+)
+seed = click.option("--seed", type=click.IntRange(min=0), default=DEFAULT_SEED, help="Repeat with the same luck.")
+
+
+def common(command: F) -> F:
+    """``--json --site --state --seed`` on a command."""
+    for option in (seed, state_dir, site_file, as_json):
+        command = option(command)
+    return command
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """The one document of ``--json``. ``NaN`` and infinity are refused: they are not JSON."""
+    click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,1 @@
+"""A chosen curve → rate(t) and its exact integral, scaled to a target. Pure."""

@@ -1,0 +1,58 @@
+"""A load profile: who comes when, as streams of visitors whose rates add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spikekit.campaign.model import JourneyMix
+from spikekit.profile.curve import Floats, RateCurve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """Visitors of one origin: a channel of the campaign, bots, or normal traffic.
+
+    ``origin`` names it in reports (a channel's label, ``bots``, ``normal``); ``utm`` goes into the landing URL;
+    ``referrer`` is the page they come from, if any.
+    """
+
+    origin: str
+    curve: RateCurve
+    landing: str
+    journey: JourneyMix
+    utm: tuple[tuple[str, str], ...] = ()
+    referrer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is sent to a target: independent Poisson streams over one common duration.
+
+    ``quantile`` is where the chosen draw's peak stands among all draws' peaks (None for a plain load);
+    ``window_start_seconds`` where the window begins relative to the launch.
+    """
+
+    streams: tuple[Stream, ...]
+    duration_seconds: float
+    quantile: float | None = None
+    window_start_seconds: float | None = None
+
+    @property
+    def total(self) -> float:
+        """Expected visitors over the whole profile."""
+        return sum(s.curve.total for s in self.streams)
+
+    def rate(self, at: Floats | float) -> Floats:
+        """Visitors/s at each instant, all streams together."""
+        t = np.asarray(at, dtype=np.float64)
+        return sum((s.curve.rate(t) for s in self.streams), start=np.zeros_like(t))
+
+    @property
+    def peak(self) -> float:
+        """The largest total rate at any knot of any stream, visitors/s (exact for piecewise-linear streams)."""
+        knots = np.unique(np.concatenate([np.asarray(s.curve.times) for s in self.streams]))
+        # A step's height just before it counts too.
+        before = np.nextafter(knots[1:], 0.0)
+        return float(self.rate(np.concatenate([knots, before])).max())

@@ -1,0 +1,163 @@
+"""A site as the program thinks of it. ``site.file`` makes these from ``site.yaml``; nothing here knows of HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Literal
+
+from spikekit.campaign.model import PastCurve
+from spikekit.vocabulary import Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Production:
+    """The live site: known, never a target. ``busiest_minute`` (requests/s) held in real life."""
+
+    url: str
+    busiest_minute: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The most that may ever be sent to a target. ``None`` means no limit was declared."""
+
+    requests_per_second: float | None = None
+    duration_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When load is allowed: weekdays (Monday 0) and minutes of the day in an IANA zone; may pass midnight."""
+
+    days: frozenset[int]
+    start_minute: int
+    end_minute: int
+    timezone: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A value that comes from the environment variable ``name`` and is shown only as ``env:NAME``."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"env:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """How a target's certificate is checked."""
+
+    verify: bool = True
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A place that may be loaded. ``capacity_ratio``: its capacity as a share of production's."""
+
+    name: str
+    url: str
+    capacity_ratio: Range | None = None
+    limits: Limits = field(default_factory=Limits)
+    consent: Literal["file", "private"] = "file"
+    addresses: tuple[IPv4Network | IPv6Network, ...] = ()
+    windows: tuple[Window, ...] = ()
+    side_effects: bool = False
+    headers: tuple[tuple[str, str | Secret], ...] = ()
+    tls: Tls = field(default_factory=Tls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objectives:
+    """What holding means. ``latency`` maps a quantile (0.95) to seconds; ratios 0-1; defaults as documented."""
+
+    latency: tuple[tuple[float, float], ...] = ((0.95, 0.8), (0.99, 2.0))
+    errors: float = 0.01
+    visitors: float = 0.98
+    headroom: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """What a right answer looks like. No declared status means any below 400."""
+
+    status: tuple[int, ...] = ()
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One page of a journey. ``think_seconds`` is the pause *before* it, ``continue_ratio`` the chance of it.
+
+    ``path``, ``form`` and ``json`` may hold ``{placeholders}`` from the landing page, data rows and captures;
+    ``data`` names a CSV whose rows fill this step and those after it; ``host`` another listed target.
+    """
+
+    name: str
+    method: str
+    path: str
+    expect: Expect = field(default_factory=Expect)
+    think_seconds: float = 0.0
+    continue_ratio: float = 1.0
+    data: Path | None = None
+    capture: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str], ...] | None = None
+    json: str | None = None
+    headers: tuple[tuple[str, str | Secret], ...] = ()
+    assets: Literal["none", "auto"] = "none"
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """What a visitor does, page after page; or a Locust User class of the user's own."""
+
+    name: str
+    steps: tuple[Step, ...] = ()
+    locust: str | None = None
+
+    @property
+    def pages_per_visitor(self) -> float:
+        """The mean number of steps a visitor takes, all going well; 1 for a Locust class, whose pages are its own."""
+        reached, pages = 1.0, 0.0
+        for step in self.steps:
+            reached *= step.continue_ratio
+            pages += reached
+        return pages or 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormalTraffic:
+    """What comes anyway, in requests/s on production: a range of hours, or a week's curve (rates by offset)."""
+
+    typical: float | None = None
+    busy: float | None = None
+    curve: PastCurve | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One ``site.yaml``."""
+
+    name: str
+    production: Production | None
+    targets: tuple[Target, ...]
+    objectives: Objectives
+    journeys: tuple[Journey, ...]
+    normal_traffic: NormalTraffic | None = None
+    clearance: float | None = None
+    referrers: Path | None = None
+    path: Path | None = None
+
+    def target(self, name: str) -> Target | None:
+        """The target of that name, or ``None``."""
+        return next((t for t in self.targets if t.name == name), None)
+
+    def journey(self, name: str) -> Journey | None:
+        """The journey of that name, or ``None``."""
+        return next((j for j in self.journeys if j.name == name), None)

@@ -1,0 +1,1 @@
+"""Measurements → objectives held, missed, or not knowable. Pure."""

@@ -1,0 +1,209 @@
+"""The document of a run, ``spikekit.run/1``: field names are the JSON's keys. Seconds, per second, ratios 0-1.
+
+Reports, history and gates read this and nothing else. ``None`` stands where nothing was measured.
+Quantiles of latency count a failed or abandoned request as slower than any answered one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from spikekit.vocabulary import RunKind, Verdict, VisitorCounts
+
+SCHEMA = "spikekit.run/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantiles:
+    """Of one distribution, in seconds. ``None``: no data, or beyond what any answer showed."""
+
+    p50: float | None = None
+    p90: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    p999: float | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LagQuantiles:
+    """Dispatched minus intended: how late the generator itself was."""
+
+    p50: float | None = None
+    p99: float | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requests:
+    """HTTP exchanges of main documents: sent = succeeded + failed + those still in flight at the end."""
+
+    sent: int
+    succeeded: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult:
+    """One step's main documents."""
+
+    name: str
+    requests: int
+    failed: int
+    latency_seconds: Quantiles
+    failures: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assets:
+    """Images, styles and scripts, apart from the pages that ask for them."""
+
+    requests: int = 0
+    failed: int = 0
+    latency_seconds: Quantiles = field(default_factory=Quantiles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """One entry a second. planned, started, completed and failed are visitors of that second;
+
+    ``p95`` (seconds) is of the requests intended in it.
+    """
+
+    offset_seconds: list[float]
+    planned: list[int]
+    started: list[int]
+    completed: list[int]
+    failed: list[int]
+    in_flight: list[int]
+    p95: list[float | None]
+    p50: list[float | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectiveResult:
+    """One objective on one step (None: all visitors). ``observed`` over the run; ``worst_window`` over 10 s windows.
+
+    ``limit``, ``observed`` and ``worst_window`` are seconds for latency, ratios otherwise. ``held`` is None where
+    there was nothing to judge. ``missed_at_seconds`` is where the worst missed window begins.
+    """
+
+    name: str
+    step: str | None
+    limit: float
+    observed: float | None
+    held: bool | None
+    worst_window: float | None
+    missed_at_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generator:
+    """Whether the load generator itself kept up."""
+
+    healthy: bool
+    workers: int
+    cpu_ratio: float | None
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureExample:
+    """One failed request of a kind, so that people see what happened."""
+
+    kind: str
+    step: str
+    detail: str
+    offset_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """A histogram of latency: ``counts[i]`` requests between ``edges_seconds[i]`` and ``[i+1]``."""
+
+    edges_seconds: list[float]
+    counts: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Everything a run showed, and what was asked, so that one command repeats it."""
+
+    id: str
+    created: str
+    tool_version: str
+    seed: int
+    label: str | None
+    inputs: dict[str, str]
+    kind: RunKind
+    campaign: str | None
+    target: str
+    verdict: Verdict
+    sentence: str
+    reasons: list[str]
+    started: str
+    duration_seconds: float
+    visitors: VisitorCounts
+    requests: Requests
+    failures: dict[str, int]
+    latency_seconds: Quantiles
+    service_seconds: Quantiles
+    dispatch_lag_seconds: LagQuantiles
+    steps: list[StepResult]
+    assets: Assets
+    timeline: Timeline
+    objectives: list[ObjectiveResult]
+    generator: Generator
+    distribution: Distribution
+    examples: list[FailureExample]
+    asked: dict[str, Any]
+    command: str
+    interrupted: bool = False
+    schema: str = SCHEMA
+
+    def document(self) -> dict[str, Any]:
+        """This run as plain JSON values, ``schema`` and ``id`` first."""
+        plain = asdict(self)
+        return {"schema": plain.pop("schema"), **plain}
+
+
+def run_from_document(document: dict[str, Any]) -> Run:
+    """The run of a saved document; unknown keys (of newer versions) are ignored.
+
+    Raises ``ValueError`` naming what is missing when it is not a ``spikekit.run/1``.
+    """
+    if document.get("schema") != SCHEMA:
+        raise ValueError(f"expected schema {SCHEMA}, found {document.get('schema')!r}")
+    try:
+        return _build(document)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a whole {SCHEMA} document: {error}") from error
+
+
+def _known(kind: type, values: dict[str, Any]) -> Any:
+    names = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    return kind(**{k: v for k, v in values.items() if k in names})
+
+
+def _build(d: dict[str, Any]) -> Run:
+    nested = {
+        "kind": RunKind(d["kind"]),
+        "verdict": Verdict(d["verdict"]),
+        "visitors": _known(VisitorCounts, d["visitors"]),
+        "requests": _known(Requests, d["requests"]),
+        "latency_seconds": _known(Quantiles, d["latency_seconds"]),
+        "service_seconds": _known(Quantiles, d["service_seconds"]),
+        "dispatch_lag_seconds": _known(LagQuantiles, d["dispatch_lag_seconds"]),
+        "steps": [
+            _known(StepResult, {**s, "latency_seconds": _known(Quantiles, s["latency_seconds"])}) for s in d["steps"]
+        ],
+        "assets": _known(Assets, {**d["assets"], "latency_seconds": _known(Quantiles, d["assets"]["latency_seconds"])}),
+        "timeline": _known(Timeline, d["timeline"]),
+        "objectives": [_known(ObjectiveResult, o) for o in d["objectives"]],
+        "generator": _known(Generator, d["generator"]),
+        "distribution": _known(Distribution, d["distribution"]),
+        "examples": [_known(FailureExample, e) for e in d["examples"]],
+    }
+    run: Run = _known(Run, {**d, **nested})
+    return run
