@@ -1,0 +1,286 @@
+"""One TCP or TLS connection of a visitor, on gevent's event loop.
+
+A bare socket and one watcher: a request that need not wait costs no timer and no allocation beyond its bytes.
+Deadlines are kept by a wheel that all connections share.
+"""
+
+from __future__ import annotations
+
+import _socket
+import os
+import ssl
+from collections.abc import Callable
+from errno import EINPROGRESS
+from typing import Any
+
+import greenlet
+
+from spikekit.engine.failure import RequestFailed, Stopped, failure_of
+from spikekit.engine.plan import Host
+from spikekit.vocabulary import FailureKind
+
+_READ, _WRITE = 1, 2
+_CHUNK = 65_536
+_SLOTS_PER_SECOND = 20
+
+
+class DeadlineWheel:
+    """Deadlines in slots of a twentieth of a second: setting and clearing one is a set's add and discard."""
+
+    def __init__(self) -> None:
+        self._slots: dict[int, set[Connection]] = {}
+        self._reached: int | None = None
+
+    def set(self, connection: Connection, at: float) -> int:
+        """Have ``connection.expire`` called soon after the instant ``at``; returns the slot, for ``clear``."""
+        slot = int(at * _SLOTS_PER_SECOND) + 1
+        members = self._slots.get(slot)
+        if members is None:
+            members = self._slots[slot] = set()
+        members.add(connection)
+        return slot
+
+    def clear(self, connection: Connection, slot: int) -> None:
+        """The deadline is not needed any more."""
+        members = self._slots.get(slot)
+        if members is not None:
+            members.discard(connection)
+
+    def turn(self, now: float) -> None:
+        """Expire what is due; call a few times a second, from the event loop."""
+        reached = int(now * _SLOTS_PER_SECOND)
+        for slot in range(reached if self._reached is None else self._reached, reached + 1):
+            for connection in self._slots.pop(slot, ()):
+                connection.expire()
+        self._reached = reached + 1
+
+
+class Network:
+    """What connections share: the loop, the wheel, the addresses and the TLS settings of each host."""
+
+    def __init__(self, hub: Any, clock: Callable[[], float]) -> None:
+        self.hub = hub
+        self.clock = clock
+        self.wheel = DeadlineWheel()
+        self._tls: dict[str, ssl.SSLContext] = {}
+        self._next = 0
+
+    def tls(self, host: Host) -> ssl.SSLContext:
+        """One context a host; every connection still does its whole handshake, as strangers do."""
+        context = self._tls.get(host.name)
+        if context is None:
+            context = ssl.create_default_context(cafile=str(host.tls.ca_file) if host.tls.ca_file else None)
+            context.set_alpn_protocols(["http/1.1"])
+            if not host.tls.verify:
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
+            self._tls[host.name] = context
+        return context
+
+    def address(self, host: Host) -> str:
+        """The host's addresses in turn."""
+        self._next += 1
+        return host.addresses[self._next % len(host.addresses)]
+
+
+class Connection:
+    """Open it, send, receive, close. Every wait ends at the deadline that ``begin`` sets.
+
+    All raise ``RequestFailed`` (``timeout`` past the deadline) or ``Stopped``.
+    """
+
+    __slots__ = (
+        "_expired",
+        "_incoming",
+        "_network",
+        "_outgoing",
+        "_reader",
+        "_slot",
+        "_sock",
+        "_tls",
+        "_waiting",
+        "_writer",
+        "host",
+        "opened",
+    )
+
+    def __init__(self, network: Network, host: Host) -> None:
+        self._network = network
+        self.host = host
+        self.opened = False
+        self._sock: Any = None
+        self._reader: Any = None
+        self._writer: Any = None
+        self._waiting: Any = None
+        self._expired = False
+        self._slot = -1
+        self._tls: Any = None
+        self._incoming: Any = None
+        self._outgoing: Any = None
+
+    def begin(self, deadline: float) -> None:
+        """What follows must be done by ``deadline`` (on the network's clock)."""
+        self._expired = False
+        self._slot = self._network.wheel.set(self, deadline)
+
+    def end(self) -> None:
+        """Done in time."""
+        self._network.wheel.clear(self, self._slot)
+
+    def open(self) -> None:
+        """Connect, and shake hands where the host wants TLS."""
+        address = self._network.address(self.host)
+        family = _socket.AF_INET6 if ":" in address else _socket.AF_INET
+        try:
+            self._sock = _socket.socket(family, _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC)
+            self._sock.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+            loop = self._network.hub.loop
+            fd = self._sock.fileno()
+            self._reader = loop.io(fd, _READ)
+            code = self._sock.connect_ex((address, self.host.port))
+            if code == EINPROGRESS:
+                self._writer = loop.io(fd, _WRITE)
+                self._wait(self._writer, FailureKind.CONNECT_TIMEOUT)
+                code = self._sock.getsockopt(_socket.SOL_SOCKET, _socket.SO_ERROR)
+            if code:
+                raise OSError(code, os.strerror(code))
+            if self.host.scheme == "https":
+                self._shake_hands()
+        except OSError as error:
+            self.close()
+            raise failure_of(error) from None
+        self.opened = True
+
+    def send(self, data: bytes) -> None:
+        """Hand all of ``data`` to the network."""
+        try:
+            if self._tls is not None:
+                self._tls.write(data)
+                data = self._outgoing.read()
+            self._send_plain(data)
+        except OSError as error:
+            raise failure_of(error) from None
+
+    def receive(self) -> bytes:
+        """The next bytes; empty at the end of the stream."""
+        try:
+            if self._tls is not None:
+                return self._receive_tls()
+            return self._receive_plain()
+        except OSError as error:
+            raise failure_of(error) from None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the other side closed (or spoke out of turn) while the connection lay idle."""
+        try:
+            self._sock.recv(1, _socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        # TLS 1.3 session tickets arrive unasked; only a closed stream is stale.
+        return self._tls is None or not self._sock.recv(1, _socket.MSG_PEEK)
+
+    def close(self) -> None:
+        """Give everything back; may be called twice."""
+        self.opened = False
+        for watcher in (self._reader, self._writer):
+            if watcher is not None:
+                watcher.stop()
+                watcher.close()
+        self._reader = self._writer = None
+        if self._sock is not None:
+            self._sock.close()
+            self._sock = None
+
+    def expire(self) -> None:
+        """Called by the wheel, in its own greenlet: the throw itself must come from the loop."""
+        self._expired = True
+        if self._waiting is not None:
+            self._network.hub.loop.run_callback(self._throw, RequestFailed)
+
+    def stop(self) -> None:
+        """End whatever waits here with ``Stopped``."""
+        if self._waiting is not None:
+            self._network.hub.loop.run_callback(self._throw, Stopped)
+
+    def _throw(self, kind: type[BaseException]) -> None:
+        # The answer may have come between the decision and this callback: then nobody waits here any more.
+        if self._waiting is not None and (kind is Stopped or self._expired):
+            self._waiting.throw(kind(FailureKind.TIMEOUT) if kind is RequestFailed else kind())
+
+    def _wait(self, watcher: Any, timeout: FailureKind = FailureKind.TIMEOUT) -> None:
+        if self._expired:
+            raise RequestFailed(timeout)
+        self._waiting = current = greenlet.getcurrent()
+        watcher.start(current.switch)
+        try:
+            self._network.hub.switch()
+        except RequestFailed:
+            raise RequestFailed(timeout) from None
+        finally:
+            self._waiting = None
+            watcher.stop()
+
+    def _send_plain(self, data: bytes) -> None:
+        sent = 0
+        while True:
+            try:
+                sent += self._sock.send(data[sent:] if sent else data)
+                if sent >= len(data):
+                    return
+            except BlockingIOError:
+                self._await_room()
+
+    def _await_room(self) -> None:
+        if self._writer is None:
+            self._writer = self._network.hub.loop.io(self._sock.fileno(), _WRITE)
+        self._wait(self._writer)
+
+    def _receive_plain(self) -> bytes:
+        while True:
+            try:
+                received: bytes = self._sock.recv(_CHUNK)
+            except BlockingIOError:
+                self._wait(self._reader)
+            else:
+                return received
+
+    def _receive_tls(self) -> bytes:
+        while True:
+            try:
+                plain: bytes = self._tls.read(_CHUNK)
+            except ssl.SSLWantReadError:
+                sealed = self._receive_plain()
+                if not sealed:
+                    return b""
+                self._incoming.write(sealed)
+            except ssl.SSLZeroReturnError:
+                return b""
+            else:
+                return plain
+
+    def _shake_hands(self) -> None:
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = self._network.tls(self.host).wrap_bio(
+            self._incoming, self._outgoing, server_hostname=self.host.hostname
+        )
+        while True:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._flush_handshake()
+                sealed = self._receive_plain()
+                if not sealed:
+                    raise RequestFailed(FailureKind.TLS, "closed during the handshake") from None
+                self._incoming.write(sealed)
+            except ssl.SSLError:
+                self._flush_handshake()  # the alert tells the server why
+                raise
+            else:
+                return self._flush_handshake()
+
+    def _flush_handshake(self) -> None:
+        if self._outgoing.pending:
+            self._send_plain(self._outgoing.read())

@@ -1,0 +1,127 @@
+"""One HTTP/1.1 exchange over a connection: the request's bytes out, the whole answer in.
+
+Parsing is llhttp's (through ``httptools``). What a visitor cannot need is not kept: a body is stored only when
+somebody asks for its text.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import httptools
+
+from spikekit.engine.connection import Connection
+from spikekit.engine.failure import RequestFailed
+from spikekit.vocabulary import FailureKind
+
+MAX_HEAD_BYTES = 256 * 1024
+MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_TEXT_BYTES = 4 * 1024 * 1024
+"""No page that people wait for is larger once unpacked; what lies beyond is not looked at (a gzip bomb, say)."""
+
+
+class Reply:
+    """An answer as llhttp calls it out. One serves all the exchanges of a connection in turn."""
+
+    __slots__ = (
+        "_bodiless",
+        "_parser",
+        "_room",
+        "body",
+        "complete",
+        "framed",
+        "headers",
+        "keep_alive",
+        "started",
+        "status",
+    )
+
+    def __init__(self) -> None:
+        self._parser = httptools.HttpResponseParser(self)
+        self.reset()
+
+    def reset(self, *, bodiless: bool = False, wanted: int = 0) -> None:
+        """Make ready for the next answer; ``bodiless`` for one to a HEAD, ``wanted`` bytes of body to keep."""
+        self._room = wanted
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body: list[bytes] = []
+        self.started = self.framed = self.complete = self.keep_alive = False
+        self._bodiless = bodiless
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes. Raises ``RequestFailed`` for what is not HTTP."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            if not self.complete:
+                raise RequestFailed(FailureKind.INVALID, str(error)) from None
+            self.keep_alive = False
+
+    def finish(self) -> None:
+        """The stream ended: right for a body that only the close delimits, too early for any other."""
+        if not self.status or self.framed:
+            text = "the connection closed before the whole answer" if self.started else "closed without an answer"
+            raise RequestFailed(FailureKind.CLOSED, text)
+        self.complete, self.keep_alive = True, False
+
+    def on_message_begin(self) -> None:
+        if self.complete:
+            self.keep_alive = False  # bytes nobody asked for: this connection is not to be trusted
+        self.started = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status < 200 and status != 101:
+            self.headers = []  # 100 Continue and 103 Early Hints announce; the answer follows
+            return
+        self.status = status
+        self.framed = any(n in (b"content-length", b"transfer-encoding") for n, _ in self.headers)
+        self.keep_alive = self._parser.should_keep_alive()
+        if self._bodiless:
+            self.complete = True
+
+    def on_body(self, data: bytes) -> None:
+        if self._room > 0:
+            self.body.append(data)
+            self._room -= len(data)
+
+    def on_message_complete(self) -> None:
+        if self.status:
+            self.complete = True
+
+    def header(self, name: bytes) -> bytes | None:
+        """The first value of a header; names are lower case."""
+        return next((value for n, value in self.headers if n == name), None)
+
+    def content(self) -> bytes:
+        """The body, unpacked, up to ``MAX_TEXT_BYTES``. A body that cannot be unpacked is returned as it came."""
+        packed = b"".join(self.body)
+        coding = (self.header(b"content-encoding") or b"").strip().lower()
+        if coding not in (b"gzip", b"x-gzip", b"deflate"):
+            return packed[:MAX_TEXT_BYTES]
+        try:
+            return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(packed, MAX_TEXT_BYTES)
+        except zlib.error:
+            return packed[:MAX_TEXT_BYTES]
+
+
+def exchange(connection: Connection, reply: Reply, request: bytes, *, bodiless: bool = False, wanted: int = 0) -> None:
+    """Send ``request`` and read its answer into ``reply``. Raises ``RequestFailed`` or ``Stopped``."""
+    reply.reset(bodiless=bodiless, wanted=wanted)
+    connection.send(request)
+    received = 0
+    while not reply.complete:
+        data = connection.receive()
+        if not data:
+            reply.finish()
+            return
+        received += len(data)
+        reply.feed(data)
+        if received > MAX_BODY_BYTES:
+            raise RequestFailed(FailureKind.TOO_LARGE, f"more than {MAX_BODY_BYTES >> 20} MB")
+        if not reply.status and received > MAX_HEAD_BYTES:
+            raise RequestFailed(FailureKind.INVALID, f"headers longer than {MAX_HEAD_BYTES >> 10} kB")

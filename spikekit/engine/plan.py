@@ -1,0 +1,95 @@
+"""What a run is asked to do: one file from which any process can generate its share of the arrivals.
+
+Secrets stay out of it: a header holds the *name* of an environment variable, which each generator reads from its own
+environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from spikekit.profile.model import Profile
+from spikekit.site.model import Journey, Objectives, Secret, Tls
+from spikekit.vocabulary import RunKind
+
+LANES = 64
+"""A run's arrivals are drawn in this many independent shares, whatever its workers, so that a share can move."""
+
+PATIENCE_SECONDS = 30.0
+"""How long a visitor waits for a page before giving up; most browsers and proxies stop between 30 and 60 s."""
+
+DRAIN_SECONDS = 30.0
+"""How long visitors already inside may finish after the last arrival."""
+
+MAX_LATENESS_SECONDS = 1.0
+"""An arrival the generator is later than this with is dropped, not sent in a burst that nobody planned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A target as the engine sees it: where to connect, what to say. ``addresses`` were cleared by the guard."""
+
+    name: str
+    scheme: str
+    hostname: str
+    port: int
+    addresses: tuple[str, ...]
+    base_path: str = ""
+    headers: tuple[tuple[str, str | Secret], ...] = ()
+    tls: Tls = field(default_factory=Tls)
+
+    @property
+    def authority(self) -> str:
+        """What the Host header says."""
+        name = f"[{self.hostname}]" if ":" in self.hostname else self.hostname
+        default = 443 if self.scheme == "https" else 80
+        return name if self.port == default else f"{name}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A run, whole: who comes when (``profile``), what they do (``journeys``), where (``hosts``, the first by default).
+
+    ``max_requests_per_second`` is the target's declared limit, kept by the engine itself whatever the arrivals do.
+    ``asked`` and ``command`` are carried through to the report, so that one command repeats the run.
+    """
+
+    id: str
+    kind: RunKind
+    seed: int
+    profile: Profile
+    journeys: tuple[Journey, ...]
+    hosts: tuple[Host, ...]
+    objectives: Objectives
+    created: str
+    tool_version: str
+    campaign: str | None = None
+    label: str | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, Any] = field(default_factory=dict)
+    command: str = ""
+    lanes: int = LANES
+    workers: int = 1
+    even: bool = False
+    patience_seconds: float = PATIENCE_SECONDS
+    drain_seconds: float = DRAIN_SECONDS
+    max_requests_per_second: float | None = None
+
+    def write(self, path: Path) -> None:
+        """Save as JSON."""
+        path.write_bytes(_ADAPTER.dump_json(self, indent=1))
+
+    @classmethod
+    def read(cls, path: Path) -> Plan:
+        """The saved plan. Raises ``ValueError`` for a file that is not one."""
+        try:
+            return _ADAPTER.validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise ValueError(f"{path}: not a plan of this version ({error.error_count()} differences)") from error
+
+
+_ADAPTER = TypeAdapter(Plan)
