@@ -71,8 +71,15 @@ class Page:
         if self.request is not None and not cookies:
             return self.request
         body = b"" if self.body is None else self.body.fill(values, self.body_quoting).encode()
-        cookie = f"Cookie: {'; '.join(f'{k}={v}' for k, v in cookies.items())}\r\n".encode() if cookies else b""
-        return _request(self.step.method, self.path.fill(values, "path"), self.head, cookie, body, self.host)
+        return request_bytes(self.step.method, self.target(values), self.head, cookies, body)
+
+    def target(self, values: Values) -> str:
+        """The path asked for, with its query."""
+        return self.host.base_path + self.path.fill(values, "path")
+
+    def follow(self, method: str, target: str, cookies: Mapping[str, str]) -> bytes:
+        """A request for another path of the same host: where a redirect points, or an asset."""
+        return request_bytes(method, target, self.head, cookies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class Script:
 
     def pages_for(self, luck: float) -> int:
         """How many pages a visitor goes on to want, for one uniform draw in [0, 1)."""
-        return sum(luck < page.reach for page in self.pages)
+        return max(sum(luck < page.reach for page in self.pages), 1)
 
 
 class Library:
@@ -109,7 +116,7 @@ class Library:
     def _script(self, journey: Journey, stream: Stream) -> Script:
         values = {"landing": _with_utm(stream.landing, stream.utm)}
         reaches = accumulate((step.continue_ratio for step in journey.steps), mul)
-        pages = []
+        pages: list[Page] = []
         rows: tuple[Values, ...] = ()
         for step, reach in zip(journey.steps, reaches, strict=True):
             rows = self._table(step.data) if step.data else ()
@@ -125,7 +132,7 @@ class Library:
         request = None
         if settled.fixed is not None and (body is None or body.fixed is not None):
             payload = body.fixed.encode() if body is not None and body.fixed is not None else b""
-            request = _request(step.method, settled.fixed, head, b"", payload, host)
+            request = request_bytes(step.method, host.base_path + settled.fixed, head, {}, payload)
         return Page(
             code=self._code(step.name),
             step=step,
@@ -197,7 +204,9 @@ def _head(host: Host, step: Step, kind: str, referrer: str | None, environ: Mapp
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("utf-8")
 
 
-def _request(method: str, path: str, head: bytes, cookie: bytes, body: bytes, host: Host) -> bytes:
-    target = quote(host.base_path + path, safe="/%?&=+,;:@!$'()*~[]-._#").split("#")[0]
+def request_bytes(method: str, target: str, head: bytes, cookies: Mapping[str, str], body: bytes = b"") -> bytes:
+    """One request, ready to send. ``target`` is a path with its query; a fragment is the browser's own."""
+    path = quote(target.split("#")[0], safe="/%?&=+,;:@!$'()*~[]-._")
+    cookie = f"Cookie: {'; '.join(f'{k}={v}' for k, v in cookies.items())}\r\n".encode() if cookies else b""
     length = f"Content-Length: {len(body)}\r\n".encode() if body or method not in ("GET", "HEAD") else b""
-    return b"%s %s HTTP/1.1\r\n%s%s%s\r\n%s" % (method.encode(), target.encode(), head, cookie, length, body)
+    return b"%s %s HTTP/1.1\r\n%s%s%s\r\n%s" % (method.encode(), path.encode(), head, cookie, length, body)

@@ -1,0 +1,204 @@
+"""The crowd of one worker: its lanes' arrivals merged in time, each sent on its way at its instant.
+
+One greenlet sleeps until the next arrival and starts all that are due; nothing a visitor does can hold it up except
+the processor itself, and that is measured as dispatch lag.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+
+import gevent
+import numpy as np
+
+from spikekit.engine.arrivals import LaneSchedule
+from spikekit.engine.failure import RequestFailed, Stopped
+from spikekit.engine.plan import MAX_LATENESS_SECONDS, Plan
+from spikekit.engine.script import Library, Script
+from spikekit.engine.session import World
+from spikekit.engine.visit import Visit
+from spikekit.vocabulary import FailureKind
+
+_BLOCK_SECONDS = 0.25
+_BATCH = 64
+"""After so many starts in a row the visitors already inside get their turn."""
+
+_WHEEL_SECONDS = 0.05
+_GAVE_UP = frozenset({FailureKind.TIMEOUT, FailureKind.CONNECT_TIMEOUT})
+
+
+class Crowd:
+    """Starts visitors, knows those inside, stops them."""
+
+    def __init__(self, plan: Plan, library: Library, world: World, *, most: int) -> None:
+        self._plan = plan
+        self._library = library
+        self._world = world
+        self._most = most
+        self._lanes: dict[int, LaneSchedule] = {}
+        self._curves = tuple(stream.curve for stream in plan.profile.streams)
+        self._luck = random.Random(plan.seed)
+        self._budget = _Budget(plan.max_requests_per_second)
+        self.inside: set[Visit] = set()
+        self.stopped = False
+        self.cut_short = 0
+
+    @property
+    def in_flight(self) -> int:
+        """Visitors inside, and those whom a stop cut short."""
+        return len(self.inside) + self.cut_short
+
+    def adopt(self, lane: int) -> None:
+        """Take over a lane from here on; its arrivals before now belong to whoever had it."""
+        schedule = LaneSchedule(
+            self._curves, seed=self._plan.seed, lane=lane, lanes=self._plan.lanes, even=self._plan.even
+        )
+        if self._world.start:
+            schedule.take(self._world.now())
+        self._lanes[lane] = schedule
+
+    def release(self, lane: int) -> None:
+        """Another worker has it now."""
+        self._lanes.pop(lane, None)
+
+    def turn_wheel(self) -> None:
+        """Keep everybody's deadlines; runs until the process ends."""
+        while True:
+            self._world.network.wheel.turn(self._world.clock())
+            gevent.sleep(_WHEEL_SECONDS)
+
+    def send_all(self) -> None:
+        """Start every arrival of the plan at its instant; returns at the end of the profile or when stopped."""
+        horizon, end = 0.0, self._plan.profile.duration_seconds
+        while horizon < end and not self.stopped:
+            horizon = min(horizon + _BLOCK_SECONDS, end)
+            instants, streams = self._draw(horizon)
+            self._send(instants, streams)
+            self._sleep_until(horizon - _BLOCK_SECONDS / 4)
+        if self.stopped:
+            self._drop_overdue()
+
+    def stop(self) -> None:
+        """Start nobody more, and end every visit where it stands."""
+        self.stopped = True
+        for visit in list(self.inside):
+            self._world.network.hub.loop.run_callback(_throw_stopped, visit)
+
+    @property
+    def waiting(self) -> Iterable[tuple[int, float]]:
+        """The step's code and the intended instant of every page being waited for."""
+        return (visit.waiting for visit in self.inside if visit.waiting)
+
+    def _draw(self, horizon: float) -> tuple[list[float], list[int]]:
+        taken = [lane.take(horizon) for lane in self._lanes.values()]
+        if not taken:
+            return [], []
+        instants = np.concatenate([t for t, _ in taken])
+        order = np.argsort(instants, kind="stable")
+        streams = np.concatenate([s for _, s in taken])
+        return instants[order].tolist(), streams[order].tolist()
+
+    def _send(self, instants: list[float], streams: list[int]) -> None:
+        place = 0
+        while place < len(instants):
+            now = self._world.now()
+            if self.stopped or not self._world.lease.holds(self._world.clock()):
+                self._count_dropped(instants[place : bisect_right(instants, now)])
+                self.stopped = True
+                return
+            due = min(bisect_right(instants, now, place), place + _BATCH)
+            if due == place:
+                gevent.sleep(instants[place] - now)
+                continue
+            late = min(bisect_left(instants, now - MAX_LATENESS_SECONDS, place), due)
+            self._count_dropped(instants[place:late])
+            for i in range(late, due):
+                self._start(instants[i], streams[i])
+            place = due
+            gevent.sleep(0)
+
+    def _start(self, intended: float, stream: int) -> None:
+        recorder = self._world.recorder
+        if refusal := self._refusal():
+            self._count_dropped([intended])
+            recorder.note(f"visitors were dropped at {refusal}")
+            return
+        recorder.planned[int(intended)] += 1
+        scripts = self._library.streams[stream]
+        luck = self._luck.random() * scripts[-1][0]
+        script = next(s for share, s in scripts if luck <= share)
+        gevent.spawn_raw(self._visit, script, script.pages_for(self._luck.random()), intended)
+
+    def _refusal(self) -> str | None:
+        if len(self.inside) >= self._most:
+            return f"this machine's limit of {self._most:,} visitors at once"
+        if not self._budget.allows(self._world.now(), self._world.recorder.sent):
+            return f"the target's limit of {self._plan.max_requests_per_second:,.0f} requests/s"
+        return None
+
+    def _visit(self, script: Script, pages: int, intended: float) -> None:
+        visit = Visit(self._world)
+        recorder = self._world.recorder
+        if self.stopped:
+            recorder.dropped += 1
+            return
+        visit.greenlet = gevent.getcurrent()
+        self.inside.add(visit)
+        try:
+            visit.walk(script, pages, intended)
+            recorder.completed += 1
+        except RequestFailed as failed:
+            if failed.kind in _GAVE_UP:
+                recorder.abandoned += 1
+            else:
+                recorder.failed += 1
+        except Stopped:
+            self.cut_short += 1
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not lose the visitor from the count
+            recorder.failed += 1
+            recorder.note(f"a visit broke down: {type(error).__name__}: {error}")
+        finally:
+            self.inside.discard(visit)
+
+    def _sleep_until(self, instant: float) -> None:
+        while not self.stopped and (wait := instant - self._world.now()) > 0:
+            gevent.sleep(wait)
+
+    def _count_dropped(self, instants: list[float]) -> None:
+        recorder = self._world.recorder
+        recorder.dropped += len(instants)
+        for intended in instants:
+            recorder.planned[int(intended)] += 1
+
+    def _drop_overdue(self) -> None:
+        """What came due before the stop but was not drawn yet was planned too."""
+        self._count_dropped(self._draw(min(self._world.now(), self._plan.profile.duration_seconds))[0])
+
+
+class _Budget:
+    """The target's declared limit as a token bucket one second deep: the engine's own last word on the rate.
+
+    Every request draws from it, whoever sends it; new visitors are let in while it is not overdrawn.
+    """
+
+    def __init__(self, per_second: float | None) -> None:
+        self._rate = per_second
+        self._tokens = per_second or 0.0
+        self._at = 0.0
+        self._sent = 0
+
+    def allows(self, now: float, sent: int) -> bool:
+        if self._rate is None:
+            return True
+        gained = (now - self._at) * self._rate - (sent - self._sent)
+        self._tokens = min(self._tokens + gained, self._rate)
+        self._at, self._sent = now, sent
+        return self._tokens > 0
+
+
+def _throw_stopped(visit: Visit) -> None:
+    # Called by the loop itself; the visit may have ended since it was asked to stop.
+    if not visit.greenlet.dead:
+        visit.greenlet.throw(Stopped)

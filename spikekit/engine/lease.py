@@ -1,0 +1,34 @@
+"""The right to send, two seconds at a time: a generator whose parent is gone or stuck falls silent by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+LEASE_SECONDS = 2.0
+RENEW_SECONDS = 0.4
+"""The parent renews this often, so that one late renewal costs nothing."""
+
+
+class Lease:
+    """Held until it runs out or is given up; ``clock`` is any monotonic one."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float = LEASE_SECONDS) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._until = clock() + seconds
+        self.given_up: str | None = None
+
+    def renew(self) -> None:
+        """Two more seconds from now, unless it was lost before: a lost lease never comes back."""
+        if self.holds(self._clock()):
+            self._until = self._clock() + self._seconds
+
+    def give_up(self, reason: str) -> None:
+        """No more sending; the first reason stays."""
+        self.given_up = self.given_up or reason
+
+    def holds(self, now: float) -> bool:
+        """Whether anything may be sent at the instant ``now``."""
+        if self.given_up is None and now > self._until:
+            self.given_up = "lease lost"
+        return self.given_up is None
