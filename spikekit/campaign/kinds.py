@@ -1,0 +1,68 @@
+"""Which keys each kind of channel needs, and which say nothing about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spikekit.files.tree import Place
+from spikekit.vocabulary import ChannelKind as Kind
+
+COMMON = frozenset({"kind", "name", "at", "within", "landing", "journey"})
+"""Keys that say something about every kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``needs``: all of these; ``needs_size``: an audience or clicks; ``takes``: these too."""
+
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    needs_size: bool = False
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        size = {"audience", "clicks", "click_rate"} if self.needs_size else set()
+        return COMMON | size | set(self.needs) | set(self.takes)
+
+    def check(self, place: Place, kind: Kind) -> None:
+        """Note what is missing, what makes no sense for the kind, and what says the same thing twice."""
+        for name in self.needs:
+            if not place.has(name) and not (name == "click_rate" and place.has("clicks")):
+                place.at(name).refuse(f"expected {name} for {kind.value}, found nothing")
+        if self.needs_size and not (place.has("audience") or place.has("clicks")):
+            place.at("audience").refuse(f"expected audience or clicks for {kind.value}, found nothing")
+        for name in sorted(FIELDS - self.allowed):
+            if place.has(name):
+                place.at_key(name).refuse(f"{name} says nothing about {kind.value}; leave it out")
+        for name in ("audience", "click_rate"):
+            if place.has("clicks") and place.has(name) and {"clicks", name} <= self.allowed:
+                place.at_key(name).refuse(f"clicks already says how many come; leave {name} or clicks out")
+
+
+POST = Rule(takes=("account",), needs_size=True)
+SENT = Rule(takes=("send_over",), needs_size=True)
+SHOWN = Rule(needs_size=True)
+BOUGHT = Rule(takes=("deliver_over",), needs_size=True)
+
+RULES: dict[Kind, Rule] = {
+    Kind.CELEBRITY_POST: POST,
+    Kind.BRAND_POST: POST,
+    Kind.STORY_LINK: POST,
+    Kind.INFLUENCER_VIDEO: POST,
+    # Published figures for press are visits, not shares of readers: it may stand without any size.
+    Kind.PRESS: Rule(takes=("account", "audience", "clicks", "click_rate")),
+    Kind.EMAIL: SENT,
+    Kind.PUSH: SENT,
+    Kind.SMS: SENT,
+    Kind.TV_SPOT: SHOWN,
+    Kind.TV_FEATURE: SHOWN,
+    Kind.PAID_SOCIAL: BOUGHT,
+    Kind.SEARCH_ADS: BOUGHT,
+    # The crowd that waits is the audience: nobody of it needs to click first.
+    Kind.DROP: Rule(needs=("audience", "arrive_before", "reload_every"), takes=("account",)),
+    Kind.PAST: Rule(needs=("curve", "scale")),
+    Kind.CUSTOM: Rule(needs=("click_rate", "response"), needs_size=True),
+}
+
+FIELDS = frozenset().union(*(rule.allowed for rule in RULES.values()))
+"""Every key any kind takes."""

@@ -1,0 +1,1 @@
+"""Files that people write: strict YAML with marks, quantities, instants, a declarative schema. The very source."""

@@ -1,0 +1,57 @@
+"""Quoting what people wrote back to them: bounded, and with nothing in it that could move a terminal's cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+MAX_ECHO = 60
+"""Characters of a user's text repeated in a message: enough to recognise it, little enough to keep one line."""
+
+INVISIBLE = frozenset("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff") | frozenset(
+    map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
+"""Characters that print as nothing or turn the direction of writing: a message must not hide behind them."""
+
+
+def is_control(character: str) -> bool:
+    """Whether a character would do something to a terminal instead of being seen (C0, C1, direction marks)."""
+    return character < " " or "\x7f" <= character < "\xa0" or character in INVISIBLE
+
+
+def escaped(text: str) -> str:
+    """``text`` with control and invisible characters as ``\\x1b`` or ``\\u202e``, at most ``MAX_ECHO`` long."""
+    short = text if len(text) <= MAX_ECHO else text[: MAX_ECHO - 1] + "…"
+    return "".join(_visible(c) if is_control(c) or "\ud800" <= c <= "\udfff" else c for c in short)
+
+
+def quoted(text: str) -> str:
+    """``text`` as it appears in a message: ``"lots"``."""
+    return f'"{escaped(text)}"'
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word most like a mistyped one, or ``None`` when nothing is near."""
+    if len(word) > MAX_ECHO:
+        return None
+    # Only a mistyped word needs the matcher; checking a right file must stay quick.
+    from difflib import get_close_matches
+
+    by_lower = {a.lower(): a for a in allowed}
+    near = get_close_matches(word.lower().replace("-", "_"), by_lower, n=1) or get_close_matches(
+        word.lower(), by_lower, n=1
+    )
+    return by_lower[near[0]] if near else None
+
+
+def suggestion(word: str, allowed: Iterable[str]) -> str:
+    """``; did you mean email?``, else ``; allowed: email, push``."""
+    names = list(allowed)
+    near = nearest(word, names)
+    if near:
+        return f"; did you mean {near}?"
+    return f"; allowed: {', '.join(names)}" if names else ""
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,116 @@
+"""Counts, shares, numbers and durations as people write them: ``6.2M``, ``2.6%``, ``1h30m``.
+
+Each function takes the written text and returns a number, or raises ``ValueError`` whose text is a note for the
+message (possibly empty). Decimal arithmetic throughout: 6.2M is 6,200,000 and not a hair less.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+MAX_COUNT = Decimal(10_000_000_000)
+"""No campaign reaches more people than there are."""
+
+MAX_SECONDS = 366 * 86_400
+"""No send, delay or response in a campaign is longer than a year."""
+
+SCALES = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "bn": 10**9, "B": 10**9}
+UNITS = {u: Decimal(s) for u, s in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1), ("ms", "0.001"))}
+"""Units of durations, largest first: the order in which they may be combined."""
+
+_DIGITS = r"(?:[0-9]{1,15}|[0-9]{1,3}(?:_[0-9]{3}){1,4})"
+_COUNT = re.compile(rf"({_DIGITS}(?:\.[0-9]{{1,9}})?(?:[eE][+]?[0-9]{{1,2}})?)(|k|K|M|bn|B)\Z", re.ASCII)
+_NUMBER = re.compile(rf"{_DIGITS}(?:\.[0-9]{{1,15}})?(?:[eE][-+]?[0-9]{{1,2}})?\Z", re.ASCII)
+_RATIO = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?: ?(%))?\Z", re.ASCII)
+_DURATION = re.compile(
+    r"(?P<sign>[-+]?)"
+    + "".join(rf"(?:(?P<{u}>[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?){u})?" for u in ("d", "h"))
+    # "5ms" must not be read as five minutes and a stray "s".
+    + r"(?:(?P<m>[0-9]{1,9}(?:\.[0-9]{1,9})?)m(?!s))?"
+    + "".join(rf"(?:(?P<{u}>[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?){u})?" for u in ("s", "ms"))
+    + r"\Z",
+    re.ASCII,
+)
+
+
+def count(text: str) -> float:
+    """A whole number of people or things, at least 0: ``6200000``, ``6_200_000``, ``6.2M``, ``250k``, ``1.5bn``."""
+    value = scaled(text)
+    if value != int(value):
+        raise ValueError("it must be a whole number")
+    return float(value)
+
+
+def scaled(text: str) -> Decimal:
+    """A number at least 0, perhaps with k, M or bn. Raises ``ValueError`` beyond ten billion."""
+    match = _COUNT.match(text)
+    if match is None:
+        raise ValueError(_count_hint(text))
+    value = Decimal(match[1].replace("_", "")) * SCALES[match[2]]
+    if value > MAX_COUNT:
+        raise ValueError("that is more than there are people")
+    return value
+
+
+def number(text: str) -> float:
+    """A plain number, at least 0: ``1.4``, ``95``, ``5_000``."""
+    if not _NUMBER.match(text):
+        raise ValueError("it cannot be negative" if text.startswith("-") else "")
+    return float(Decimal(text.replace("_", "")))
+
+
+def ratio(text: str) -> float:
+    """A share as a ratio, at least 0: ``2.6%`` and ``0.026`` are the same."""
+    match = _RATIO.match(text)
+    if match is None:
+        raise ValueError("it cannot be negative" if text.startswith("-") else "")
+    return float(Decimal(match[1]) / (100 if match[2] else 1))
+
+
+def duration(text: str) -> float:
+    """Seconds, at least 0: ``500ms``, ``8s``, ``20m``, ``2h``, ``3d``, ``1h30m``, ``0``."""
+    seconds = signed_duration(text)
+    if text.startswith(("-", "+")):
+        raise ValueError("it cannot have a sign")
+    return seconds
+
+
+def signed_duration(text: str) -> float:
+    """Seconds, before (``-10m``) or after (``30m``)."""
+    if text in ("0", "-0", "+0"):
+        return 0.0
+    match = _DURATION.match(text)
+    parts = {} if match is None else {u: match[u] for u in UNITS if match[u]}
+    if match is None or not parts:
+        raise ValueError(_duration_hint(text))
+    seconds = sum((Decimal(figure) * UNITS[unit] for unit, figure in parts.items()), Decimal(0))
+    if seconds > MAX_SECONDS:
+        raise ValueError("that is longer than a year")
+    return float(-seconds if match["sign"] == "-" else seconds)
+
+
+def looks_like_duration(text: str) -> bool:
+    """Whether the text is meant as a duration rather than as a time of day."""
+    return re.match(r"[-+]?[0-9.]+ ?[A-Za-z]|[-+]?[0-9]+\Z", text) is not None
+
+
+def _count_hint(text: str) -> str:
+    if text.startswith("-"):
+        return "it cannot be negative"
+    if "," in text and re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text):
+        return f"did you mean {text.replace(',', '_')}?"
+    if re.fullmatch(r"[0-9.]+ ?(k|K|m|M|mio|million|Million|bn|billion)", text):
+        figure = re.match(r"[0-9.]+", text)
+        scale = "k" if text[-1] in "kK" else "bn" if "b" in text else "M"
+        return f"did you mean {figure[0]}{scale}?" if figure else ""
+    return ""
+
+
+def _duration_hint(text: str) -> str:
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return f"did you mean {text}s or {text}m?"
+    match = re.fullmatch(r"([0-9]{1,9}) ?(sec|secs|seconds?|min|mins|minutes?|hours?|hrs?|days?|[smhd])", text)
+    if match:
+        return f"did you mean {match[1]}{match[2][0]}?"
+    return ""

@@ -1,0 +1,169 @@
+"""The values campaign and site files share: text, names, counts, shares, durations, ranges, files, secrets' places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from spikekit.files import quantity
+from spikekit.files.echo import is_control
+from spikekit.files.instant import local_time, zone
+from spikekit.files.schema import Choice, Written, refuse_shape, refuse_unknown
+from spikekit.files.tree import Mapping, Place, Scalar, found
+from spikekit.vocabulary import Range
+
+MAX_LINE = 300
+MAX_TEXT = 20_000
+
+
+def positive(parse: Callable[[str], float]) -> Callable[[str], float]:
+    """``parse``, but not zero."""
+
+    def parsed(text: str) -> float:
+        value = parse(text)
+        if value <= 0:
+            raise ValueError("it must be more than zero")
+        return value
+
+    return parsed
+
+
+def at_most(parse: Callable[[str], float], most: float, note: str) -> Callable[[str], float]:
+    """``parse``, but no more than ``most``; else the note."""
+
+    def parsed(text: str) -> float:
+        value = parse(text)
+        if value > most:
+            raise ValueError(note.replace("{}", text))
+        return value
+
+    return parsed
+
+
+def _line(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is empty")
+    if len(text) > MAX_LINE:
+        raise ValueError(f"it is longer than {MAX_LINE} characters")
+    if any(is_control(c) for c in text):
+        raise ValueError("it holds characters that cannot be seen")
+    return text
+
+
+def _text(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"it is longer than {MAX_TEXT:,} characters")
+    if any(is_control(c) for c in text if c not in "\n\t"):
+        raise ValueError("it holds characters that cannot be seen")
+    return text
+
+
+def _identifier(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text):
+        near = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
+        raise ValueError(f"did you mean {near}?" if near and near != text else "")
+    return text
+
+
+def _header_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", text):
+        raise ValueError("")
+    return text
+
+
+def _word(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", text):
+        raise ValueError("")
+    return text
+
+
+LINE = Written("text of one line", _line)
+TEXT = Written("text", _text)
+IDENTIFIER = Written("a name of lower-case letters, digits and hyphens", _identifier)
+WORD = Written("a name of letters, digits and underscores", _word)
+HEADER_NAME = Written("a header's name such as X-Load-Test", _header_name)
+
+_COUNT = "a count such as 250k or 6.2M"
+_SHARE = "a share such as 2.6% or 0.026"
+_DURATION = "a duration such as 90s, 20m or 1h30m"
+_WHOLE = "a share is at most 100%; did you mean {}%?"
+
+COUNT = Written(_COUNT, positive(quantity.count))
+SHARE = Written(_SHARE, at_most(quantity.ratio, 1.0, _WHOLE))
+POSITIVE_SHARE = Written(_SHARE, positive(at_most(quantity.ratio, 1.0, _WHOLE)))
+DURATION = Written(_DURATION, quantity.duration)
+POSITIVE_DURATION = Written(_DURATION, positive(quantity.duration))
+FACTOR = Written("a number such as 1.2", positive(at_most(quantity.number, 1e6, "that is very large")))
+PER_SECOND = Written("a number of requests/s such as 95 or 5k", positive(lambda text: float(quantity.scaled(text))))
+LOCAL_TIME = Written("a local time such as 2026-12-04T18:00", local_time)
+ZONE = Written("a time zone such as Europe/London", zone)
+VERSION = Choice("the version of this format", {"1": 1})
+
+
+@dataclass(frozen=True, slots=True)
+class Ranged:
+    """One number, or ``{low, likely, high}``: P5, P50 and P95."""
+
+    item: Written[float]
+
+    @property
+    def expected(self) -> str:
+        return f"{self.item.expected}, or {{low, likely, high}}"
+
+    def read(self, place: Place) -> Range | None:
+        if isinstance(place.node, Scalar):
+            value = self.item.read(place)
+            return None if value is None else Range.exact(value)
+        if not isinstance(place.node, Mapping):
+            refuse_shape(place, self.expected)
+            return None
+        return self._mapping(place)
+
+    def _mapping(self, place: Place) -> Range | None:
+        names = ("low", "likely", "high")
+        refuse_unknown(place, names, "a range")
+        for name in names:
+            if not place.has(name):
+                place.at(name).refuse(f"expected {self.item.expected}, found nothing; a range has low, likely and high")
+        figures = [self.item.read(place.at(name)) if place.has(name) else None for name in names]
+        low, likely, high = figures
+        if low is None or likely is None or high is None:
+            return None
+        for lesser, greater, name, before in ((low, likely, "likely", "low"), (likely, high, "high", "likely")):
+            if lesser > greater:
+                spot = place.at(name)
+                spot.refuse(
+                    f"expected no less than {before} ({found(place.at(before).node)}), found {found(spot.node)}"
+                )
+                return None
+        return Range(low=low, likely=likely, high=high)
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourFile:
+    """The path of a file, from the folder of the file that names it. It must exist and be readable."""
+
+    expected: str
+
+    def read(self, place: Place) -> Path | None:
+        node = place.node
+        if not isinstance(node, Scalar) or node.is_null:
+            refuse_shape(place, self.expected)
+            return None
+        return existing_file(place, node.text, self.expected)
+
+
+def existing_file(place: Place, name: str, expected: str) -> Path | None:
+    """The file of that name beside the one being read, or ``None`` after noting why not."""
+    path = place.reading.folder / name
+    try:
+        if path.is_file():
+            with path.open("rb"):
+                return path
+        reason = "that is a folder" if path.is_dir() else f"there is no such file in {place.reading.folder}"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it cannot be a file's name"
+    place.expected(expected, reason)
+    return None
