@@ -1,0 +1,76 @@
+"""The document of a forecast, ``spikekit.forecast/1``: seconds after the launch, per second, ratios 0-1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from spikekit import __version__
+from spikekit.forecast.drivers import DriverShare
+from spikekit.forecast.forecast import Forecast
+from spikekit.forecast.normal import Floats
+
+SCHEMA = "spikekit.forecast/1"
+QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p99": 0.99}
+
+
+def quantiles(values: Floats) -> dict[str, float]:
+    """p10, p50, p90 and p99 of one figure over all draws."""
+    found = np.quantile(values, list(QUANTILES.values()))
+    return {name: rounded(value) for name, value in zip(QUANTILES, found, strict=True)}
+
+
+def rounded(value: float) -> float:
+    """Six significant digits: finer than any forecast is known, short enough to read."""
+    return float(f"{float(value):.6g}")
+
+
+def forecast_document(
+    forecast: Forecast, *, created: str, label: str | None = None, inputs: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """The forecast as plain JSON values.
+
+    ``curve.offset_seconds`` are the starts of the cells whose mean rates follow; the last ends at ``end_seconds``.
+    ``visitors_24h_by_origin`` holds medians; ``reloads`` there are page loads of people who are counted once.
+    """
+    campaign, band = forecast.campaign, forecast.band
+    return {
+        "schema": SCHEMA,
+        "id": f"{campaign.id}-forecast-{forecast.seed}",
+        "created": created,
+        "tool_version": __version__,
+        "seed": forecast.seed,
+        "label": label,
+        "inputs": inputs or {},
+        "campaign": campaign.id,
+        "name": campaign.name,
+        "launch": campaign.launch.isoformat(),
+        "draws": forecast.draws,
+        "calibrated": forecast.calibrated,
+        "peak_visitors_per_second": quantiles(forecast.peak_visitors_per_second),
+        "peak_requests_per_second": quantiles(forecast.peak_requests_per_second),
+        "peak_minute_visitors": quantiles(forecast.peak_minute_visitors),
+        "visitors_24h": quantiles(forecast.visitors_24h),
+        "requests_24h": quantiles(forecast.requests_24h),
+        "time_to_peak_seconds": quantiles(forecast.peak_at_seconds),
+        "half_of_visitors_24h_seconds": rounded(band.half_of_day_seconds),
+        "visitors_24h_by_origin": {
+            origin: rounded(np.median(count)) for origin, count in forecast.visitors_24h_by_origin().items()
+        },
+        "curve": {
+            "offset_seconds": [rounded(t) for t in band.offset_seconds[:-1]],
+            "end_seconds": rounded(band.offset_seconds[-1]),
+            "visitors_per_second": {
+                "p50": [rounded(v) for v in band.p50],
+                "p90": [rounded(v) for v in band.p90],
+                "p99": [rounded(v) for v in band.p99],
+            },
+        },
+        "drivers": _shares(forecast.drivers),
+        "drivers_of_requests": _shares(forecast.drivers_of_requests),
+    }
+
+
+def _shares(drivers: tuple[DriverShare, ...]) -> list[dict[str, Any]]:
+    return [{"name": d.name.value, "share_of_variance": rounded(d.share_of_variance)} for d in drivers]

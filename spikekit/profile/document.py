@@ -1,0 +1,64 @@
+"""The document of a profile, ``spikekit.profile/1``: what will be sent to the target, already scaled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spikekit import __version__
+from spikekit.profile.campaign import scale
+from spikekit.profile.model import Profile, Stream
+from spikekit.profile.requests import expected_requests, sent_requests_per_visitor
+from spikekit.site.model import Site, Target
+
+SCHEMA = "spikekit.profile/1"
+
+
+def profile_document(
+    profile: Profile,
+    *,
+    campaign: str,
+    target: Target,
+    site: Site,
+    seed: int,
+    created: str,
+    label: str | None = None,
+    inputs: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """The profile as plain JSON values. ``scale`` is what production's rates were multiplied by.
+
+    A stream's rates run straight between its ``times_seconds`` (after the window's start); equal times make a step.
+    """
+    factor = scale(target, site)
+    return {
+        "schema": SCHEMA,
+        "id": f"{campaign}-profile-{seed}",
+        "created": created,
+        "tool_version": __version__,
+        "seed": seed,
+        "label": label,
+        "inputs": inputs or {},
+        "campaign": campaign,
+        "target": target.name,
+        "quantile": profile.quantile,
+        "window_start_seconds": profile.window_start_seconds,
+        "duration_seconds": profile.duration_seconds,
+        "scale": factor,
+        "headroom": site.objectives.headroom,
+        "peak_visitors_per_second": profile.peak,
+        "visitors": profile.total,
+        "requests": expected_requests(profile, site),
+        "streams": [_stream(s, site) for s in profile.streams],
+    }
+
+
+def _stream(stream: Stream, site: Site) -> dict[str, Any]:
+    return {
+        "origin": stream.origin,
+        "landing": stream.landing,
+        "journey": dict(stream.journey),
+        "utm": dict(stream.utm),
+        "visitors": stream.curve.total,
+        "requests": stream.curve.total * sent_requests_per_visitor(stream.journey, site),
+        "times_seconds": list(stream.curve.times),
+        "visitors_per_second": list(stream.curve.rates),
+    }
