@@ -87,7 +87,10 @@ class Verdict(StrEnum):
 
 
 class FailureKind(StrEnum):
-    """Why a request failed: a closed set, safe as a metric label."""
+    """Why a request failed: a closed set, safe as a metric label.
+
+    ``blocked`` is the target's refusal of *us* (403, 429, a challenge page) rather than of the load.
+    """
 
     DNS = "dns"
     REFUSED = "connection_refused"
@@ -98,6 +101,7 @@ class FailureKind(StrEnum):
     CLOSED = "closed_early"
     TIMEOUT = "timeout"
     STATUS = "unexpected_status"
+    BLOCKED = "blocked"
     TEXT = "text_missing"
     CAPTURE = "capture_missing"
     INVALID = "invalid_http"

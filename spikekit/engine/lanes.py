@@ -12,7 +12,7 @@ from locust import User, task
 
 
 def lane_classes(count: int, *, adopt: Callable[[int], None], release: Callable[[int], None]) -> list[type[User]]:
-    """``count`` User classes; each calls ``adopt(number)`` where it is spawned and ``release(number)`` when it leaves."""
+    """``count`` User classes; each calls ``adopt(number)`` where it is spawned, ``release(number)`` on leaving."""
 
     class Lane(User):  # type: ignore[misc]
         abstract = True

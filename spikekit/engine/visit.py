@@ -14,6 +14,7 @@ from spikekit.engine.session import Session, World
 from spikekit.vocabulary import FailureKind
 
 _EXAMPLE_BYTES = 300
+_BLOCKING = frozenset({403, 429})
 _THINK_SIGMA = 0.6
 """Spread of think times about their mean, as a lognormal's sigma: pauses of 0.3 to 2.2 times the mean (judgement)."""
 
@@ -87,7 +88,9 @@ class Visit:
         wanted = page.step.expect.status
         if (reply.status not in wanted) if wanted else (reply.status >= 400):
             text = reply.content()[:_EXAMPLE_BYTES].decode("utf-8", "replace")
-            raise RequestFailed(FailureKind.STATUS, f"{reply.status} {text}".strip())
+            blocked = reply.status in _BLOCKING or reply.header(b"cf-mitigated") is not None
+            kind = FailureKind.BLOCKED if blocked else FailureKind.STATUS
+            raise RequestFailed(kind, f"{reply.status} {text}".strip())
         if page.text is None and not page.captures:
             return
         content = reply.content()

@@ -1,0 +1,97 @@
+"""A run's lines added up: what judges and reports look at."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from spikekit.measurement.histogram import Histogram
+from spikekit.measurement.second import Answers, Example, Second, second_of
+from spikekit.vocabulary import WINDOW_SECONDS
+
+
+class Record:
+    """The sums of a run's seconds. ``seconds`` is how many there are, by what was planned or happened."""
+
+    def __init__(self, lines: Iterable[Second] = ()) -> None:
+        self.planned: Counter[int] = Counter()
+        self.started: Counter[int] = Counter()
+        self.completed: Counter[int] = Counter()
+        self.failed: Counter[int] = Counter()
+        self.abandoned: Counter[int] = Counter()
+        self.dropped = 0
+        self.in_flight: dict[int, int] = {}
+        self.sent: Counter[str] = Counter()
+        self.lags: defaultdict[int, list[Histogram]] = defaultdict(list)
+        self.answers: defaultdict[tuple[int, str], list[Answers]] = defaultdict(list)
+        self.pending: list[Answers] = []
+        self.examples: list[Example] = []
+        self.notes: list[str] = []
+        self.cpu_ratios: list[float] = []
+        self.workers = 1
+        self.ended = False
+        for line in lines:
+            self.add(line)
+
+    def add(self, line: Second) -> None:
+        """Count one more line."""
+        self.planned.update(line.planned)
+        self.started.update(line.started)
+        self.completed[line.second] += line.completed
+        self.failed[line.second] += line.failed
+        self.abandoned[line.second] += line.abandoned
+        self.dropped += line.dropped
+        self.in_flight[line.second] = line.in_flight
+        self.sent.update(line.sent)
+        for second, lag in line.lag.items():
+            self.lags[second].append(lag)
+        for answers in line.answers:
+            self.answers[answers.intended, answers.step].append(answers)
+        self.pending.extend(line.pending)
+        self.examples.extend(line.examples)
+        self.notes.extend(note for note in line.notes if note not in self.notes)
+        self.cpu_ratios.append(line.cpu_ratio)
+        self.workers = max(self.workers, line.workers)
+        self.ended = self.ended or line.last
+
+    @property
+    def seconds(self) -> int:
+        """How many seconds anything was planned, started or ended in."""
+        busy = [max(counter, default=-1) for counter in (self.planned, self.started)]
+        ended = [s for c in (self.completed, self.failed, self.abandoned) for s, n in c.items() if n]
+        return max([*busy, *ended], default=-1) + 1
+
+    @property
+    def steps(self) -> list[str]:
+        """The names of the steps that were asked for or answered, the most asked first."""
+        names = Counter(self.sent)
+        for _, step in self.answers:
+            names.setdefault(step, 0)
+        return [name for name, _ in names.most_common()]
+
+    def of(self, *, step: str | None = None, seconds: Iterable[int] | None = None) -> Iterator[Answers]:
+        """The answers of a step (or of all) to requests intended in those seconds (or ever)."""
+        wanted = None if seconds is None else set(seconds)
+        for (intended, name), answers in self.answers.items():
+            if (step is None or name == step) and (wanted is None or intended in wanted):
+                yield from answers
+
+    def windows(self) -> Iterator[range]:
+        """The run's seconds in windows of ``WINDOW_SECONDS``; the last may be shorter."""
+        last = max(max(self.planned, default=-1), max((s for s, _ in self.answers), default=-1))
+        for start in range(0, last + 1, WINDOW_SECONDS):
+            yield range(start, min(start + WINDOW_SECONDS, last + 1))
+
+
+def read_seconds(path: Path) -> Iterator[Second]:
+    """The lines of a run, up to the first that was cut off (a killed generator's last). No file: no lines."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            for text in file:
+                try:
+                    yield second_of(text)
+                except ValueError:
+                    return
+    except FileNotFoundError:
+        return

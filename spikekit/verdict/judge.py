@@ -1,0 +1,104 @@
+"""A plan and what was measured → the run's document with its verdict.
+
+In the contract's order: an objective missed in a window in which the generator was healthy is ``not_ready``, whatever
+else; otherwise a tired generator, a lost worker, a target that refuses *us*, an early end or no data make it
+``inconclusive``; otherwise it is ``ready``.
+"""
+
+from __future__ import annotations
+
+from spikekit.engine.plan import Plan
+from spikekit.measurement.record import Record
+from spikekit.measurement.second import ASSETS
+from spikekit.verdict import summary, words
+from spikekit.verdict.health import health
+from spikekit.verdict.objective import judge
+from spikekit.verdict.run import FailureExample, Generator, Run
+from spikekit.vocabulary import FailureKind, Verdict
+
+_BLOCKED_RATIO = 0.9
+"""From this share of refused pages on, in every window, the target refuses us, not the load."""
+
+
+def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted: bool = False) -> Run:
+    """The run's document. ``ended`` says why it ended early, if it did (a killed generator, withdrawn consent)."""
+    windows = list(record.windows())
+    healthy = [w for w in windows if not health(record, w).reasons]
+    blocked = _is_blocked(record, windows)
+    ignored = frozenset({FailureKind.BLOCKED.value}) if blocked else frozenset()
+    objectives = judge(record, plan.objectives, healthy, ignored)
+    visitors = summary.visitors(record)
+    overall = health(record, [s for w in windows for s in w])
+    doubts = _doubts(record, overall.reasons, ended, blocked=blocked, judged_any=any(o.held for o in objectives))
+    missed = [] if blocked else [o for o in objectives if o.held is False]
+    verdict = Verdict.NOT_READY if missed else Verdict.INCONCLUSIVE if doubts else Verdict.READY
+    reasons = [*words.misses(missed), *doubts]
+    return Run(
+        id=plan.id,
+        created=plan.created,
+        tool_version=plan.tool_version,
+        seed=plan.seed,
+        label=plan.label,
+        inputs=plan.inputs,
+        kind=plan.kind,
+        campaign=plan.campaign,
+        target=plan.hosts[0].name,
+        verdict=verdict,
+        sentence=words.sentence(verdict, plan, record, objectives, reasons),
+        reasons=reasons,
+        started=plan.created,
+        duration_seconds=min(float(record.seconds), plan.profile.duration_seconds)
+        if ended
+        else (plan.profile.duration_seconds),
+        visitors=visitors,
+        requests=summary.requests(record),
+        failures=summary.failures(record, step=None),
+        latency_seconds=summary.latency(record),
+        service_seconds=summary.service(record),
+        dispatch_lag_seconds=summary.lag(record),
+        steps=[summary.step(record, name) for name in record.steps if name != ASSETS],
+        assets=summary.assets(record),
+        timeline=summary.timeline(record),
+        objectives=objectives,
+        generator=Generator(
+            healthy=not overall.reasons and len(healthy) == len(windows) and record.ended,
+            workers=record.workers,
+            cpu_ratio=summary.busy_cpu_ratio(record),
+            notes=[*overall.reasons, *record.notes],
+        ),
+        distribution=summary.distribution(record),
+        examples=[
+            FailureExample(kind=e.kind, step=e.step, detail=e.detail, offset_seconds=e.offset_seconds)
+            for e in record.examples
+        ],
+        asked=plan.asked,
+        command=plan.command,
+        interrupted=interrupted,
+    )
+
+
+def _is_blocked(record: Record, windows: list[range]) -> bool:
+    """Whether nearly every page of every window was refused to us."""
+    shares = []
+    for window in windows:
+        answers = [a for a in record.of(seconds=window) if a.step != ASSETS]
+        refused = sum(a.failures.get(FailureKind.BLOCKED, 0) for a in answers)
+        total = sum(a.latency.total + sum(a.failures.values()) for a in answers)
+        if total:
+            shares.append(refused / total)
+    return bool(shares) and min(shares) >= _BLOCKED_RATIO
+
+
+def _doubts(record: Record, tired: list[str], ended: str | None, *, blocked: bool, judged_any: bool) -> list[str]:
+    doubts = [ended] if ended else []
+    if blocked:
+        doubts.append(
+            "the target refuses us, not the load (403, 429 or a challenge page from the first page on): "
+            "ask IT to let these requests through, by their headers or this machine's address"
+        )
+    if not record.ended and not ended:
+        doubts.append("the load generator ended before it could report the end")
+    doubts.extend(tired)
+    if not judged_any and not blocked:
+        doubts.append("nothing was measured")
+    return doubts
