@@ -57,16 +57,17 @@ def past_curve(path: Path, reading: Reading, *, value: str = VISITORS) -> PastCu
 
 
 def _column(table: Table, name: str, own: Reading) -> int | None:
-    if name in table.header:
-        return table.header.index(name)
-    near = nearest(name, table.header)
+    header = [h.strip() for h in table.header]
+    if name in header:
+        return header.index(name)
+    near = nearest(name, header)
     hint = f"; is it {quoted(near)}?" if near else ""
-    own.add(1, 1, "", f"expected a column named {name}, found {', '.join(quoted(h) for h in table.header[:8])}{hint}")
+    own.add(1, 1, "", f"expected a column named {name}, found {', '.join(quoted(h) for h in header[:8])}{hint}")
     return None
 
 
 def _seconds(row: Row, index: int, own: Reading) -> float | None:
-    text = row.cells[index]
+    text = row.cells[index].strip()
     try:
         return _finite(text)
     except ValueError:
@@ -91,7 +92,7 @@ def _style(text: str) -> str:
 
 
 def _figure(row: Row, index: int, own: Reading) -> float | None:
-    text = row.cells[index]
+    text = row.cells[index].strip()
     try:
         figure = _finite(text)
     except ValueError:
@@ -112,11 +113,11 @@ def _finite(text: str) -> float:
 def _must_ascend(table: Table, index: int, instants: list[float | None], own: Reading) -> None:
     if len(table.rows) < 2:
         own.add(table.rows[0].line, 1, "", "expected at least two rows: one time alone has no length")
-    style = _style(table.rows[0].cells[index])
+    style = _style(table.rows[0].cells[index].strip())
     for before, after, row in zip(instants, instants[1:], table.rows[1:], strict=False):
         if before is None or after is None:
             continue
-        if _style(row.cells[index]) != style:
+        if _style(row.cells[index].strip()) != style:
             own.add(row.line, row.column(index), "", f"expected {style} as in the first row")
         elif after <= before:
             own.add(row.line, row.column(index), "", "expected a time after the row before; rows go from first to last")

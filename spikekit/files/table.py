@@ -56,7 +56,7 @@ def _rows(path: Path, own: Reading, most_rows: int | None) -> list[Row] | None:
             reader, rows, line = csv.reader(stream, strict=True), [], 1
             for cells in reader:
                 if any(c.strip() for c in cells):
-                    rows.append(Row(line, tuple(c.strip() for c in cells)))
+                    rows.append(Row(line, tuple(cells)))
                 line = reader.line_num + 1
                 if most_rows is not None and len(rows) > most_rows:
                     break

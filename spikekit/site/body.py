@@ -26,7 +26,7 @@ class JsonReader:
 
 
 def written_texts(place: Place) -> Iterable[Place]:
-    """Every written value at and under a place."""
+    """Every written key and value at and under a place."""
     match place.node:
         case Scalar():
             yield place
@@ -35,6 +35,7 @@ def written_texts(place: Place) -> Iterable[Place]:
                 yield from written_texts(place.item(index))
         case Mapping():
             for name in place.node.entries:
+                yield place.at_key(name)
                 yield from written_texts(place.at(name))
 
 

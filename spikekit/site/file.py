@@ -77,11 +77,13 @@ def find_site(campaign: Path, explicit: Path | None = None) -> Path | None:
         if not explicit.is_file():
             raise UsageError(f"no such file: {explicit}", hint="--site names a site.yaml")
         return explicit
-    beside = campaign.parent / SITE_FILE
-    if beside.is_file():
+    if (beside := campaign.parent / SITE_FILE).is_file():
         return beside
     folders = campaign.absolute().parent.resolve().parents
-    return next((f / SITE_FILE for f in folders if (f / SITE_FILE).is_file()), None)
+    above = next((f / SITE_FILE for f in folders if (f / SITE_FILE).is_file()), None)
+    if above is None or campaign.is_absolute() or not above.is_relative_to(Path.cwd()):
+        return above
+    return above.relative_to(Path.cwd())
 
 
 def _production(said: SiteFile) -> Production | None:

@@ -1,0 +1,50 @@
+"""The commented project folder that ``spikekit init`` writes. Its files lie in ``starter_project/`` as they are."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from string import Template
+
+from spikekit.errors import UsageError
+
+STARTER = Path(__file__).parent / "starter_project"
+
+FILES: dict[str, str] = {
+    "README.md": "what is here, and what to do first",
+    "site.yaml": "where load may go, and what holding means",
+    "campaigns/first-post.yaml": "a post and an e-mail, to change into your own",
+    "data/pages.csv": "values for a journey",
+}
+"""Every file with what it is for."""
+
+AHEAD = timedelta(days=14)
+"""How far ahead the example launches: far enough to rehearse, near enough to matter."""
+
+
+def write_project(folder: Path, today: date) -> list[Path]:
+    """Write the project and return its files. The campaign launches two weeks after ``today``.
+
+    Raises ``UsageError``, having written nothing, when any of the files exists already or the folder cannot be one.
+    """
+    paths = [folder / name for name in FILES]
+    existing = [str(p) for p in paths if p.exists() or p.is_symlink()]
+    if existing:
+        raise UsageError(
+            f"nothing was written: {', '.join(existing)} {'exists' if len(existing) == 1 else 'exist'} already",
+            hint="name a new folder, or move these away first",
+        )
+    launch = f"{today + AHEAD:%Y-%m-%d}T18:00"
+    try:
+        for name, path in zip(FILES, paths, strict=True):
+            _write(path, Template((STARTER / name).read_text(encoding="utf-8")).safe_substitute(launch=launch))
+    except OSError as error:
+        raise UsageError(f"cannot write {error.filename or folder}: {error.strerror}") from error
+    return paths
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # "x": should somebody else write the same file this very moment, theirs stays.
+    with path.open("x", encoding="utf-8") as stream:
+        stream.write(text)
