@@ -1,0 +1,215 @@
+"""What the page's pictures show, ready to be drawn: places between 0 and 1, path data, and the words beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from spikekit.history.entry import peak_visitors_per_second
+from spikekit.report import axis, drawing, measured, series
+from spikekit.report.axis import Axis
+from spikekit.report.reading import asks, latency_quantile, worst_miss
+from spikekit.verdict.run import ObjectiveResult, Run
+from spikekit.vocabulary import WINDOW_SECONDS
+
+COLUMNS = 360
+"""Points across a chart: about one for each two pixels of a wide page."""
+
+TABLE_ROWS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One path: ``role`` is its colour, ``form`` how it is drawn (line, dashed, area, bar)."""
+
+    role: str
+    form: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A line across the chart (an objective), or a stretch of it (a missed window), from ``at`` on."""
+
+    at: float
+    text: str
+    width: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The figures behind a picture."""
+
+    heads: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """One picture with its words. ``spoken`` says it to whoever cannot see it."""
+
+    unit: str
+    spoken: str
+    x: Axis
+    y: Axis
+    shapes: list[Shape]
+    rules: list[Mark] = field(default_factory=list)
+    stretches: list[Mark] = field(default_factory=list)
+    gaps: list[Mark] = field(default_factory=list)
+
+
+def arrivals(run: Run) -> Chart:
+    """Visitors planned, started, completed and failed, a second."""
+    line = run.timeline
+    values = {name: series.numbers(getattr(line, name)) for name in ("planned", "started", "completed", "failed")}
+    x = _time(run)
+    y = axis.upwards(max((series.largest(v) or 0.0 for v in values.values()), default=0.0) or 1.0, measured.count)
+    points = {name: series.thinned(v, COLUMNS) for name, v in values.items()}
+    shapes = [
+        Shape(role="real", form="area", path=drawing.area(points["completed"], x, y)),
+        Shape(role="failed", form="area", path=drawing.area(points["failed"], x, y)),
+        Shape(role="real", form="line", path=drawing.line(points["started"], x, y)),
+        Shape(role="failed", form="line", path=drawing.line(points["failed"], x, y)),
+        Shape(role="planned", form="dashed", path=drawing.line(points["planned"], x, y)),
+    ]
+    return Chart(
+        unit="visitors per second", spoken=_spoken_arrivals(run), x=x, y=y, shapes=shapes, stretches=_missed(run)
+    )
+
+
+def latency(run: Run) -> Chart:
+    """The time within which 95 of 100 pages asked for in each second were answered."""
+    values = series.numbers(run.timeline.p95)
+    limit = _limit(run, 95)
+    x = _time(run)
+    largest = max(series.largest(values) or 0.0, limit.limit if limit else 0.0, 0.001)
+    y = axis.upwards(largest, measured.duration, steps=3)
+    waited = [bool(np.isnan(v)) and s > 0 for v, s in zip(values, run.timeline.started, strict=True)]
+    gaps = [
+        Mark(at=x.place(a), width=x.place(b) - x.place(a), text="no answer in time") for a, b in series.runs_of(waited)
+    ]
+    rules = [Mark(at=y.place(limit.limit), text=f"objective {measured.duration(limit.limit)}")] if limit else []
+    shape = Shape(role="real", form="line", path=drawing.line(series.thinned(values, COLUMNS), x, y))
+    worst = series.largest(values)
+    spoken = f"At most {measured.duration(worst)}" if worst is not None else "No answers"
+    if limit:
+        spoken += f"; the objective is {measured.duration(limit.limit)}"
+    if any(waited):
+        spoken += f"; {measured.plural(sum(waited), 'second')} in which too many got no answer in time"
+    return Chart(
+        unit="95 of 100 pages came within",
+        spoken=f"{spoken}.",
+        x=x,
+        y=y,
+        shapes=[shape],
+        rules=rules,
+        stretches=_missed(run),
+        gaps=gaps,
+    )
+
+
+def distribution(run: Run) -> Chart | None:
+    """How many answers took how long, with the limits of the latency objectives; None without any answer."""
+    counts, edges = np.array(run.distribution.counts), np.array(run.distribution.edges_seconds)
+    filled = np.flatnonzero(counts)
+    if filled.size == 0:
+        return None
+    limits = {o.limit: o for o in run.objectives if latency_quantile(o)}
+    low = max(min(edges[filled[0]], *limits, edges[filled[-1] + 1]), 1e-4)
+    x = axis.decades(low, max(edges[filled[-1] + 1], *limits, low * 2))
+    y = axis.upwards(float(counts.max()), measured.count, steps=3)
+    bars = " ".join(_bar(x.place(edges[i]), x.place(edges[i + 1]), y.place(float(counts[i]))) for i in filled.tolist())
+    rules = [Mark(at=x.place(limit), text=asks(o)) for limit, o in sorted(limits.items())]
+    middle, tail = run.latency_seconds.p50, run.latency_seconds.p99
+    spoken = f"Half of all answers came within {_known(run, middle)}, 99 of 100 within {_known(run, tail)}."
+    return Chart(
+        unit="answers by how long they took",
+        spoken=spoken,
+        x=x,
+        y=y,
+        shapes=[Shape(role="real", form="bar", path=bars)],
+        rules=rules,
+    )
+
+
+def timeline_table(run: Run) -> Table:
+    """The seconds of the run in at most thirty rows: means a second, and the largest p95."""
+    line, length = run.timeline, len(run.timeline.started)
+    rows = []
+    for part in series.buckets(length, TABLE_ROWS):
+        means = [
+            measured.count(float(np.mean(values[part])))
+            for values in (line.planned, line.started, line.completed, line.failed)
+        ]
+        worst = series.largest(series.numbers(line.p95[part]))
+        rows.append(
+            [measured.clock(part.start), *means, measured.NOTHING if worst is None else measured.duration(worst)]
+        )
+    return Table(heads=["From", "Planned /s", "Started /s", "Completed /s", "Failed /s", "p95, at most"], rows=rows)
+
+
+def distribution_table(run: Run) -> Table:
+    """How many answers came within each duration."""
+    edges, counts = run.distribution.edges_seconds, run.distribution.counts
+    rows, before, total = [], 0, sum(counts)
+    for part in series.buckets(len(counts), TABLE_ROWS):
+        number = sum(counts[part])
+        before += number
+        if number:
+            within = measured.duration(edges[part.stop])
+            rows.append([within, measured.count(number), measured.percent(before / total)])
+    return Table(heads=["Within", "Answers", "Together"], rows=rows)
+
+
+def readout(run: Run) -> dict[str, Any]:
+    """The figures under the pointer: one entry for each stretch of the chart, the largest of its seconds."""
+    line, length = run.timeline, len(run.timeline.started)
+    parts = series.buckets(length, COLUMNS)
+    names = ("planned", "started", "completed", "failed", "p95")
+    values = {name: series.numbers(getattr(line, name)) for name in names}
+    return {
+        "length": length,
+        "from": [part.start for part in parts],
+        **{name: [series.largest(of[part]) for part in parts] for name, of in values.items()},
+    }
+
+
+def _time(run: Run) -> Axis:
+    return axis.seconds(float(len(run.timeline.started)))
+
+
+def _limit(run: Run, quantile: float) -> ObjectiveResult | None:
+    """The strictest latency objective on that quantile."""
+    found = [o for o in run.objectives if latency_quantile(o) == quantile]
+    return min(found, key=lambda o: o.limit, default=None)
+
+
+def _missed(run: Run) -> list[Mark]:
+    worst, x = worst_miss(run), _time(run)
+    if worst is None or worst.missed_at_seconds is None:
+        return []
+    begin = x.place(worst.missed_at_seconds)
+    return [Mark(at=begin, width=x.place(worst.missed_at_seconds + WINDOW_SECONDS) - begin, text="first missed here")]
+
+
+def _bar(left: float, right: float, height: float) -> str:
+    top = drawing.HEIGHT * (1 - max(height, 0.012))
+    a, b = drawing.WIDTH * left, drawing.WIDTH * right
+    inset = min(1.0, (b - a) / 6)
+    return f"M{a + inset:.1f} 100 V{top:.2f} H{b - inset:.1f} V100 Z"
+
+
+def _known(run: Run, value: float | None) -> str:
+    return measured.quantile(value, longest=run.latency_seconds.max, requests=run.requests.sent)
+
+
+def _spoken_arrivals(run: Run) -> str:
+    visitors, peak = run.visitors, peak_visitors_per_second(run.timeline)
+    if not visitors.planned or peak is None:
+        return "No visitors came."
+    return (
+        f"{measured.plural(visitors.planned, 'visitor')} planned, {measured.count(visitors.started)} started, "
+        f"{measured.count(visitors.completed)} completed; {measured.count(peak)} a second in the busiest ten seconds."
+    )

@@ -1,0 +1,76 @@
+"""Measured figures as people say them: with a unit, and with no more digits than they deserve.
+
+(``report.figures`` has those of forecasts, which are never that sure.)
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+NOTHING = "–"
+"""Stands where nothing was measured."""
+
+
+def duration(seconds: float) -> str:
+    """``0.4 ms``, ``62 ms``, ``1.9 s``, ``25 s``, ``2 min 5 s``, ``1 h 30 min``."""
+    if seconds < 0.9995:
+        milliseconds = seconds * 1000
+        return f"{milliseconds:.1f} ms" if 0 < milliseconds < 0.95 else f"{milliseconds:.0f} ms"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s" if seconds >= 9.95 or seconds == int(seconds) else f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return _joined(whole // 60, "min", whole % 60, "s")
+    return _joined(whole // 3600, "h", whole % 3600 // 60, "min")
+
+
+def _joined(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    return f"{large} {large_unit}" + (f" {small} {small_unit}" if small else "")
+
+
+def clock(seconds: float) -> str:
+    """An offset on a time axis: ``0:05``, ``12:30``, ``1:02:00``."""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def count(number: float) -> str:
+    """``1,100``; with one decimal below ten when it is not whole."""
+    return f"{number:,.1f}" if abs(number) < 9.95 and number != int(number) else f"{number:,.0f}"
+
+
+def percent(ratio: float) -> str:
+    """``0 %``, ``0.02 %``, ``2.6 %``, ``98.4 %``; only what is nothing is 0 % and only what is all is 100 %."""
+    if ratio in (0, 1):
+        return f"{ratio * 100:.0f} %"
+    if 0 < ratio < 0.0001:
+        return "under 0.01 %"
+    if 0.9999 < ratio < 1:
+        return "over 99.99 %"
+    hundred = ratio * 100
+    decimals = 2 if hundred < 0.1 or 99.9 < hundred < 100 else 1
+    return f"{hundred:.{decimals}f}".removesuffix(".0") + " %"
+
+
+def quantile(seconds: float | None, *, longest: float | None, requests: int) -> str:
+    """A latency; ``more than 30 s`` when so many were never answered that only the longest answer is known."""
+    if seconds is not None:
+        return duration(seconds)
+    if requests == 0:
+        return NOTHING
+    return "no answer" if longest is None else f"more than {duration(longest)}"
+
+
+def instant(text: str) -> str:
+    """``4 December 2026, 17:55 UTC`` of an ISO 8601 instant; other text as it is."""
+    try:
+        at = datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return text
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def plural(number: int, noun: str) -> str:
+    """``1 worker``, ``2 workers``."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
