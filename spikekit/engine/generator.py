@@ -26,9 +26,10 @@ from locust.env import Environment
 from spikekit.engine.connection import Network
 from spikekit.engine.crowd import Crowd
 from spikekit.engine.lanes import lane_classes
-from spikekit.engine.lease import Lease
+from spikekit.engine.lease import PARENT_GONE, STOPPED_BY_HAND, Lease
 from spikekit.engine.locust_stats import feed_locust
 from spikekit.engine.plan import Plan
+from spikekit.engine.process import STOP
 from spikekit.engine.recorder import Recorder
 from spikekit.engine.script import Library
 from spikekit.engine.session import World
@@ -36,7 +37,6 @@ from spikekit.measurement.second import Second
 
 PLAN_FILE = "plan.json"
 SECONDS_FILE = "seconds.jsonl"
-RENEW, STOP = b"r", b"s"
 _LEAD_SECONDS = 0.1
 _SPARE_DESCRIPTORS = 256
 
@@ -66,6 +66,7 @@ class Generator:
     def run(self) -> None:
         """Send the whole plan and return when every visitor is out, or nobody may send any more."""
         background = [gevent.spawn(self._listen), gevent.spawn(self._crowd.turn_wheel)]
+        self._waiting: list[tuple[int, float]] = []
         lanes = lane_classes(self._plan.lanes, adopt=self._crowd.adopt, release=self._crowd.release)
         environment = Environment(user_classes=lanes)
         runner = environment.create_local_runner()
@@ -101,9 +102,9 @@ class Generator:
         while self._lease.given_up is None:
             word = nb_read(0, 64)
             if not word:
-                self._lease.give_up("the parent process ended")
+                self._lease.give_up(PARENT_GONE)
             elif STOP in word:
-                self._lease.give_up("stopped by the user")
+                self._lease.give_up(STOPPED_BY_HAND)
             else:
                 self._lease.renew()
 

@@ -8,6 +8,12 @@ LEASE_SECONDS = 2.0
 RENEW_SECONDS = 0.4
 """The parent renews this often, so that one late renewal costs nothing."""
 
+LEASE_LOST = "lease lost"
+PARENT_GONE = "the parent process ended"
+STOPPED_BY_HAND = "stopped by hand"
+LEASE_ENDS = (LEASE_LOST, PARENT_GONE, STOPPED_BY_HAND)
+"""Why sending may have ended before its time, as the last line's notes say it."""
+
 
 class Lease:
     """Held until it runs out or is given up; ``clock`` is any monotonic one."""
@@ -30,5 +36,5 @@ class Lease:
     def holds(self, now: float) -> bool:
         """Whether anything may be sent at the instant ``now``."""
         if self.given_up is None and now > self._until:
-            self.given_up = "lease lost"
+            self.given_up = LEASE_LOST
         return self.given_up is None

@@ -1,0 +1,61 @@
+"""What people see while a run goes on: time, rate, latency, failures; nothing at all in a pipe."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from spikekit.engine.plan import Plan
+from spikekit.measurement.histogram import Histogram
+from spikekit.measurement.second import Second
+from spikekit.verdict import words
+
+
+class RunProgress:
+    """One line that redraws itself: a bar, the time left, visitors a second, p95, failures, visitors inside."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._progress = Progress(
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[time]}"),
+            TextColumn("{task.description}"),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._progress.add_task("starting the generator …", total=1.0, time="")
+        self._failed = 0
+
+    def __enter__(self) -> RunProgress:
+        self._progress.start()
+        return self
+
+    def show(self, plan: Plan, second: Second) -> None:
+        """One more second."""
+        length = plan.profile.duration_seconds
+        done = min(second.second + 1.0, length)
+        self._failed += second.failed + second.abandoned
+        self._progress.update(
+            self._task,
+            total=length,
+            completed=done,
+            time=f"{words.clock(done)} of {words.clock(length)}",
+            description=_described(second, self._failed, draining=second.second + 1 > length),
+        )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+
+def _described(second: Second, failed: int, *, draining: bool) -> str:
+    if draining and second.in_flight:
+        return f"waiting for the last {second.in_flight:,} visitors"
+    latency = Histogram.merged(a.latency for a in second.answers).quantile(0.95)
+    slow = f"p95 {words.seconds(latency)}" if latency is not None else "no answers yet"
+    started = sum(second.started.values())
+    return f"{started:,} visitors/s · {slow} · {failed:,} failed · {second.in_flight:,} inside"

@@ -1,0 +1,40 @@
+"""``spikekit rehearse``: a campaign's spike, scaled to staging, run and judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spikekit.cli.options import common
+from spikekit.cli.parameters import POSITIVE_DURATION, QUANTILE
+from spikekit.vocabulary import ExitCode
+
+
+@click.command()
+@click.argument("campaign", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--target", help="A target named in site.yaml [the only one].")
+@click.option("--at", type=QUANTILE, default="p90", help="Which spike: higher than so many of the drawn ones [p90].")
+@click.option("--window", type=POSITIVE_DURATION, default="5m", help="How much of it, around its peak [5m].")
+@click.option("--even", is_flag=True, help="Evenly spaced arrivals instead of random ones.")
+@click.option("--label", help="A mark to find the run by, such as a commit.")
+@common
+def command(
+    campaign: Path, site_file: Path | None, state_dir: Path | None, as_json: bool, window: float, **more: Any
+) -> ExitCode:
+    """Run a campaign's busiest minutes against a target and say whether it holds.
+
+    The forecast's spike is scaled to the target by its capacity_ratio and by headroom, with normal traffic added.
+    """
+    from spikekit.campaign.file import load_campaign
+    from spikekit.cli.running import digests, run_and_show, site_for, this_command
+    from spikekit.history.state import state_folder
+    from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
+
+    path, site = site_for(campaign, site_file)
+    declared = load_campaign(campaign, site)
+    rehearsal = Rehearsal(window_seconds=window, **more)
+    asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, path))
+    state = state_folder(campaign.parent, explicit=state_dir, site_file=path)
+    return run_and_show(asked, state=state, as_json=as_json)

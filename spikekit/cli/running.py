@@ -1,0 +1,80 @@
+"""What ``load`` and ``rehearse`` share: find the site, announce, run with progress, show the verdict."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from spikekit.cli.options import print_document
+from spikekit.cli.progress import RunProgress
+from spikekit.errors import UsageError
+from spikekit.files.digest import digest
+from spikekit.site.file import find_site, load_site
+from spikekit.site.model import Site
+from spikekit.trial.asked import Asked
+from spikekit.trial.expectation import Expectation
+from spikekit.trial.run import run_trial
+from spikekit.vocabulary import ExitCode
+
+
+def site_for(start: Path, explicit: Path | None) -> tuple[Path, Site]:
+    """The site file of a campaign or of the current folder, and what it says. Raises ``UsageError``."""
+    path = find_site(start, explicit)
+    if path is None:
+        raise UsageError(
+            "no site.yaml here or above: load goes only to targets it names",
+            hint="`spikekit init DIR` writes one to start from, or name it with --site FILE",
+        )
+    return path, load_site(path)
+
+
+def digests(*paths: Path) -> dict[str, str]:
+    """The fingerprints of what a run was made from."""
+    return {str(path): digest(path) for path in paths}
+
+
+def this_command() -> str:
+    """The command line that repeats this run."""
+    return shlex.join(["spikekit", *(a for a in sys.argv[1:] if a != "--json")])
+
+
+def run_and_show(asked: Asked, *, state: Path, as_json: bool) -> ExitCode:
+    """Run it, show it, and say it in the exit code."""
+    with RunProgress() as progress:
+        run = run_trial(
+            asked,
+            state,
+            environ=os.environ,
+            on_expectation=lambda expected: _announce(asked, expected),
+            on_second=progress.show,
+        )
+    if as_json:
+        print_document(run.document())
+    else:
+        from spikekit.report.terminal import summary
+
+        click.echo(summary(run))
+    return ExitCode.INTERRUPTED if run.interrupted else run.verdict.exit_code
+
+
+def _announce(asked: Asked, expected: Expectation) -> None:
+    length = asked.profile.duration_seconds
+    text = (
+        f"Sending about {expected.visitors:,.0f} visitors ({expected.requests:,.0f} requests, "
+        f"up to {expected.requests_per_second:,.0f}/s, {_size(expected.page_bytes * expected.requests)}) "
+        f"to {asked.target.name} at {asked.target.url} in {length:.0f} s."
+    )
+    changes = "; ".join(f"{name} about {count:,.0f} times" for name, count in expected.side_effects)
+    click.echo(text + (f"\nThis changes things there: {changes}." if changes else ""), err=True)
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"about {count:,.0f} {unit}"
+        count /= 1000
+    return ""

@@ -1,0 +1,77 @@
+"""What somebody asks for, resolved against the site: the plan without its addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from spikekit.campaign.model import LANDING_JOURNEY
+from spikekit.engine.plan import Host
+from spikekit.errors import UsageError
+from spikekit.files.echo import nearest
+from spikekit.guard.addresses import Address
+from spikekit.profile.model import Profile
+from spikekit.site.model import Journey, Objectives, Site, Step, Target
+from spikekit.vocabulary import RunKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A run to be: what to send, where, judged how. ``command`` repeats it."""
+
+    kind: RunKind
+    profile: Profile
+    site: Site
+    target: Target
+    objectives: Objectives
+    seed: int
+    command: str
+    campaign: str | None = None
+    label: str | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=dict)
+    even: bool = False
+    workers: int = 1
+    requests_per_second: float = 0.0
+
+
+def journeys_of(profile: Profile, site: Site) -> tuple[Journey, ...]:
+    """Every journey the profile's visitors take. Raises ``UsageError`` for one the site does not describe."""
+    names = dict.fromkeys(name for stream in profile.streams for name, _ in stream.journey)
+    return tuple(journey_named(name, site) for name in names)
+
+
+def journey_named(name: str, site: Site) -> Journey:
+    """The site's journey of that name, or the built-in one-page visit. Raises ``UsageError``."""
+    known = site.journey(name)
+    if known is None and name == LANDING_JOURNEY:
+        return Journey(name=name, steps=(Step(name="GET landing page", method="GET", path="{landing}"),))
+    if known is None:
+        names = [j.name for j in site.journeys]
+        near = nearest(name, names)
+        raise UsageError(
+            f'no journey "{name}" in site.yaml; it has {", ".join(names) or "none"}',
+            hint=f"did you mean {near}?" if near else None,
+        )
+    if known.locust is not None:
+        raise UsageError(
+            f'journey "{name}" is a Locust User class, which this version cannot run yet',
+            hint="describe its pages under `steps:`",
+        )
+    return known
+
+
+def host_of_target(target: Target, addresses: tuple[Address, ...]) -> Host:
+    """The target as the engine sees it, bound to the addresses that were permitted."""
+    parts = urlsplit(target.url)
+    return Host(
+        name=target.name,
+        scheme=parts.scheme,
+        hostname=parts.hostname or "",
+        port=parts.port or (443 if parts.scheme == "https" else 80),
+        addresses=tuple(str(a) for a in addresses),
+        base_path=parts.path.rstrip("/"),
+        headers=target.headers,
+        tls=target.tls,
+    )

@@ -1,0 +1,73 @@
+"""What a run will send, told before it starts; and whether anybody is there to receive it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import mul
+
+import httpx
+
+from spikekit.errors import Unmeasured
+from spikekit.profile.requests import expected_requests
+from spikekit.site.secrets import resolve
+from spikekit.trial.asked import Asked, journey_named
+
+_SAFE = ("GET", "HEAD")
+_PROBE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """Visitors, requests and bytes to expect; ``side_effects`` counts the steps that may change something."""
+
+    visitors: float
+    requests: float
+    requests_per_second: float
+    page_bytes: int
+    side_effects: tuple[tuple[str, float], ...]
+
+
+def expectation(asked: Asked, page_bytes: int) -> Expectation:
+    """``page_bytes`` is the size of the landing page as it was just measured."""
+    changes: dict[str, float] = {}
+    for stream in asked.profile.streams:
+        for name, share in stream.journey:
+            steps = journey_named(name, asked.site).steps
+            for step, reach in zip(steps, accumulate((s.continue_ratio for s in steps), mul), strict=True):
+                if step.method not in _SAFE:
+                    changes[step.name] = changes.get(step.name, 0.0) + stream.curve.total * share * reach
+    return Expectation(
+        visitors=asked.profile.total,
+        requests=expected_requests(asked.profile, asked.site),
+        requests_per_second=asked.requests_per_second,
+        page_bytes=page_bytes,
+        side_effects=tuple(changes.items()),
+    )
+
+
+def probe(asked: Asked, address: str, environ: Mapping[str, str] = os.environ) -> int:
+    """One GET of the busiest stream's landing page at the permitted address; returns its size in bytes.
+
+    Raises ``Unmeasured`` when nobody answers: a load against nobody would measure nothing.
+    """
+    target = asked.target
+    url = httpx.URL(target.url)
+    stream = max(asked.profile.streams, key=lambda s: s.curve.total)
+    verify: bool | str = str(target.tls.ca_file) if target.tls.ca_file and target.tls.verify else target.tls.verify
+    path = url.path.rstrip("/") + stream.landing
+    try:
+        with httpx.Client(verify=verify, timeout=_PROBE_SECONDS, trust_env=False) as client:
+            answer = client.get(
+                url.copy_with(host=address, raw_path=path.encode()),
+                headers={**dict(resolve(target.headers, environ)), "Host": url.netloc.decode()},
+                extensions={"sni_hostname": url.host},
+            )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        why = str(error) or type(error).__name__
+        raise Unmeasured(
+            f"target {target.name} does not answer at {target.url}: {why}", hint="is it up? nothing was sent"
+        ) from error
+    return len(answer.content)

@@ -1,0 +1,83 @@
+"""The guard's question for everything a run touches, and its watch while the run goes on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from spikekit.engine.plan import Host
+from spikekit.errors import UsageError
+from spikekit.guard.addresses import Address
+from spikekit.guard.consent import ASK_EVERY_SECONDS, ConsentDesk, ConsentWatch
+from spikekit.guard.permit import Request, permitted_addresses
+from spikekit.site.model import Target
+from spikekit.site.secrets import resolve
+from spikekit.trial.asked import Asked, host_of_target, journeys_of
+
+
+class Permission:
+    """Leave to send, for one run: its hosts, each bound to permitted addresses.
+
+    ``withdrawn`` becomes the reason when a target takes its consent back; ``watch`` asks every minute.
+    Raises ``Refused``, ``UsageError`` (a missing secret) or ``Unmeasured`` (a target that leads nowhere).
+    """
+
+    def __init__(self, asked: Asked, environ: Mapping[str, str]) -> None:
+        self._asked = asked
+        self._environ = environ
+        self._desks: list[tuple[ConsentDesk, tuple[Address, ...]]] = []
+        self._ended = threading.Event()
+        self.withdrawn: str | None = None
+        self.notes: list[str] = []
+        self.hosts = tuple(self._host(target) for target in self._targets())
+
+    def watch(self) -> None:
+        """Ask for consent again every minute, in the background, until ``end``."""
+        if self._desks:
+            threading.Thread(target=self._watch, name="consent", daemon=True).start()
+
+    def end(self) -> None:
+        """The run is over: no more questions."""
+        self._ended.set()
+
+    def _targets(self) -> list[Target]:
+        """The main target first, then those that single steps go to."""
+        site, found = self._asked.site, {self._asked.target.name: self._asked.target}
+        for journey in journeys_of(self._asked.profile, site):
+            for step in journey.steps:
+                if step.host and step.host not in found:
+                    other = site.target(step.host)
+                    if other is None:
+                        raise UsageError(f'step {step.name} goes to "{step.host}", which is no target in site.yaml')
+                    found[step.host] = other
+        return list(found.values())
+
+    def _host(self, target: Target) -> Host:
+        desk = None
+        headers = dict(resolve(target.headers, self._environ))
+        if target.consent == "file":
+            desk = ConsentDesk(target, self._asked.site.name, headers)
+        addresses = permitted_addresses(
+            self._asked.site,
+            target,
+            Request(
+                requests_per_second=self._asked.requests_per_second,
+                duration_seconds=self._asked.profile.duration_seconds,
+                journeys=journeys_of(self._asked.profile, self._asked.site),
+            ),
+            now=datetime.now(UTC),
+            desk=desk,
+        )
+        if desk is not None:
+            self._desks.append((desk, addresses))
+        return host_of_target(target, addresses)
+
+    def _watch(self) -> None:
+        watches = [(ConsentWatch(time.monotonic()), desk, addresses) for desk, addresses in self._desks]
+        while not self._ended.wait(ASK_EVERY_SECONDS):
+            for watch, desk, addresses in watches:
+                for address in addresses:
+                    self.withdrawn = self.withdrawn or watch.hear(desk.ask(address), time.monotonic())
+                self.notes = watch.notes

@@ -1,0 +1,66 @@
+"""A campaign's busiest window as a run to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spikekit.campaign.model import Campaign
+from spikekit.forecast.forecast import forecast
+from spikekit.guard.permit import named_target
+from spikekit.profile.campaign import DEFAULT_AT, DEFAULT_WINDOW_SECONDS, campaign_profile, scale
+from spikekit.profile.model import Profile
+from spikekit.profile.requests import sent_requests_per_visitor
+from spikekit.site.model import Site
+from spikekit.trial.asked import Asked
+from spikekit.vocabulary import RunKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """Which spike: the draw whose peak is the quantile ``at``, its busiest ``window_seconds``."""
+
+    target: str | None = None
+    at: float = DEFAULT_AT
+    window_seconds: float = DEFAULT_WINDOW_SECONDS
+    even: bool = False
+    seed: int = 0
+    label: str | None = None
+
+
+def asked_rehearsal(
+    rehearsal: Rehearsal, campaign: Campaign, site: Site, *, command: str, inputs: dict[str, str]
+) -> Asked:
+    """The run to be: forecast, profile, scaled to the target. Raises ``UsageError``."""
+    target = named_target(site, rehearsal.target)
+    drawn = forecast(campaign, site=site, seed=rehearsal.seed)
+    profile = campaign_profile(
+        drawn, at=rehearsal.at, window_seconds=rehearsal.window_seconds, target=target, site=site
+    )
+    return Asked(
+        kind=RunKind.REHEARSAL,
+        profile=profile,
+        site=site,
+        target=target,
+        objectives=site.objectives,
+        seed=rehearsal.seed,
+        campaign=campaign.id,
+        label=rehearsal.label,
+        command=command,
+        inputs=inputs,
+        even=rehearsal.even,
+        requests_per_second=peak_requests_per_second(profile, site),
+        figures={
+            "campaign": campaign.name,
+            "quantile": rehearsal.at,
+            "window_seconds": rehearsal.window_seconds,
+            "window_start_seconds": profile.window_start_seconds,
+            "peak_visitors_per_second": round(profile.peak, 3),
+            "scale": scale(target, site),
+            "headroom": site.objectives.headroom,
+        },
+    )
+
+
+def peak_requests_per_second(profile: Profile, site: Site) -> float:
+    """No more than this many requests/s are expected: every stream at its own peak, all pages at once."""
+    return sum(s.curve.peak * sent_requests_per_visitor(s.journey, site) for s in profile.streams)

@@ -1,0 +1,112 @@
+"""Run it: permission, a folder, a generator, a verdict, a document. What was measured is kept whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from spikekit import __version__
+from spikekit.engine.lease import LEASE_ENDS
+from spikekit.engine.plan import Plan
+from spikekit.engine.process import GeneratorProcess
+from spikekit.guard.lock import TargetLock
+from spikekit.history.folder import RunFolder, create_run_folder
+from spikekit.measurement.record import Record, read_seconds
+from spikekit.measurement.second import Second
+from spikekit.trial.asked import Asked, journeys_of
+from spikekit.trial.expectation import Expectation, expectation, probe
+from spikekit.trial.permission import Permission
+from spikekit.verdict.judge import judged
+from spikekit.verdict.run import Run
+
+OnSecond = Callable[[Plan, Second], None]
+
+
+def run_trial(
+    asked: Asked,
+    state: Path,
+    *,
+    environ: Mapping[str, str],
+    on_expectation: Callable[[Expectation], None] = lambda _: None,
+    on_second: OnSecond = lambda _plan, _second: None,
+) -> Run:
+    """Send what is asked and judge it.
+
+    ``on_expectation`` hears what will be sent before it is; ``on_second`` of every second as it comes. Ctrl-C
+    (``KeyboardInterrupt``) stops the load within a second; the run comes back with ``interrupted`` set. Raises
+    ``Refused``, ``UsageError`` or ``Unmeasured`` before any load was sent.
+    """
+    with TargetLock(asked.target.url) as lock:
+        permission = Permission(asked, environ)
+        on_expectation(expectation(asked, probe(asked, permission.hosts[0].addresses[0], environ)))
+        now = datetime.now(UTC)
+        folder = create_run_folder(state, kind=asked.kind, subject=asked.campaign or asked.target.name, now=now)
+        plan = _plan(asked, permission, folder.id, now)
+        plan.write(folder.plan_file)
+        with folder.claimed():
+            run = _send(plan, folder, permission, lock, on_second)
+            folder.write_document(run)
+    return run
+
+
+def rebuilt(folder: Path) -> Run:
+    """The run of a folder whose process was killed before it could judge: from its plan and its lines.
+
+    Raises ``ValueError`` when even the plan is missing or not one.
+    """
+    run = RunFolder(path=folder)
+    plan = Plan.read(run.plan_file)
+    record = Record(read_seconds(run.seconds_file))
+    ended = None if record.ended else "the run ended early: its process was killed"
+    return judged(plan, record, ended=ended)
+
+
+def _plan(asked: Asked, permission: Permission, run_id: str, now: datetime) -> Plan:
+    return Plan(
+        id=run_id,
+        kind=asked.kind,
+        seed=asked.seed,
+        profile=asked.profile,
+        journeys=journeys_of(asked.profile, asked.site),
+        hosts=permission.hosts,
+        objectives=asked.objectives,
+        created=now.isoformat(timespec="seconds"),
+        tool_version=__version__,
+        campaign=asked.campaign,
+        label=asked.label,
+        inputs=asked.inputs,
+        asked=asked.figures,
+        command=asked.command,
+        workers=asked.workers,
+        even=asked.even,
+        max_requests_per_second=asked.target.limits.requests_per_second,
+    )
+
+
+def _send(plan: Plan, folder: RunFolder, permission: Permission, lock: TargetLock, on_second: OnSecond) -> Run:
+    interrupted = False
+    with GeneratorProcess(folder.path, folder.seconds_file, keep_open=(lock.fileno(),)) as generator:
+        permission.watch()
+        try:
+            for second in generator.seconds():
+                on_second(plan, second)
+                if permission.withdrawn:
+                    generator.stop()
+        except KeyboardInterrupt:
+            interrupted = True
+        permission.end()
+        generator.finish()
+    # From the disk, as anyone could: what was shown on the way may have been cut short.
+    record = Record(read_seconds(folder.seconds_file))
+    ended = permission.withdrawn or _early_end(record, generator, interrupted=interrupted)
+    return judged(plan, record, ended=ended, interrupted=interrupted)
+
+
+def _early_end(record: Record, generator: GeneratorProcess, *, interrupted: bool) -> str | None:
+    if interrupted:
+        return "the run was stopped by hand"
+    if not record.ended:
+        complaint = generator.log().splitlines()[-1:]
+        return f"the load generator died ({complaint[0]})" if complaint else "the load generator died"
+    return next((f"the run ended early: {note}" for note in record.notes if note in LEASE_ENDS), None)
