@@ -28,6 +28,7 @@ from spikekit.files.value import (
     Ranged,
     at_most,
     positive,
+    share,
 )
 from spikekit.vocabulary import ChannelKind, Range, Status
 
@@ -265,7 +266,7 @@ class CampaignFile(Record, noun="a campaign"):
         required=True,
     )
     overlap: float = key(
-        Written("a share below 100% such as 20%", at_most(quantity.ratio, 0.99, "all of it would be nobody")),
+        Written("a share below 100% such as 20%", share(0.99)),
         "share of the audience reached by more than one channel",
         example="20%",
         default=0.0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import click
 
-from spikekit import __version__
+from spikekit.cli.heading import heading
 from spikekit.cli.options import common, print_document
 from spikekit.errors import FileProblems
 from spikekit.files.digest import digest
@@ -41,17 +40,9 @@ def command(files: tuple[Path, ...], as_json: bool, site_file: Path | None, seed
 
 
 def _document(results: Sequence[Checked], seed: int) -> dict[str, Any]:
-    now = datetime.now(UTC)
     inputs = {str(r.path): digest(r.path) for r in results if r.path.is_file()}
-    mark = hashlib.sha256(repr(inputs).encode()).hexdigest()[:8]
     return {
-        "schema": SCHEMA,
-        "id": f"check-{now:%Y%m%dT%H%M%SZ}-{mark}",
-        "created": now.isoformat(timespec="seconds"),
-        "tool_version": __version__,
-        "seed": seed,
-        "label": None,
-        "inputs": inputs,
+        **heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs),
         "files": [{"file": str(r.path), "kind": r.kind, "fine": not r.problems} for r in results],
         "problems": [
             {"file": p.file, "line": p.line, "column": p.column, "path": p.path, "message": p.message}

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 
 import click
 
+from spikekit.cli.heading import heading
 from spikekit.cli.options import common, print_document
+from spikekit.files.digest import digest
 from spikekit.site.starter import FILES, write_project
 
+SCHEMA = "spikekit.init/1"
 CAMPAIGN = "campaigns/first-post.yaml"
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @common
-def command(folder: Path, as_json: bool, **_: object) -> None:
+def command(folder: Path, as_json: bool, seed: int, **_: object) -> None:
     """Write a commented project folder to start from. Nothing that exists is overwritten."""
-    paths = write_project(folder, datetime.now(UTC).date())
+    now = datetime.now(UTC)
+    paths = write_project(folder, now.date())
     steps = next_steps(folder)
     if as_json:
-        print_document({"schema": "spikekit.init/1", "files": [str(p) for p in paths], "next": steps})
+        inputs = {str(p): digest(p) for p in paths}
+        print_document({**heading(SCHEMA, created=now, seed=seed, inputs=inputs), "files": list(inputs), "next": steps})
         return
     click.echo(f"{folder} is ready: {len(paths)} files, commented line by line.\n")
     click.echo("\n".join(tree()))
@@ -30,7 +36,7 @@ def command(folder: Path, as_json: bool, **_: object) -> None:
 
 def next_steps(folder: Path) -> list[str]:
     """The commands to try, as they can be typed here."""
-    where = click.format_filename(folder)
+    where = quote(str(folder))
     return [
         f"spikekit check {where}",
         f"spikekit forecast {where}/{CAMPAIGN}",

@@ -36,7 +36,19 @@ def at_most(parse: Callable[[str], float], most: float, note: str) -> Callable[[
     def parsed(text: str) -> float:
         value = parse(text)
         if value > most:
-            raise ValueError(note.replace("{}", text))
+            raise ValueError(note)
+        return value
+
+    return parsed
+
+
+def share(most: float) -> Callable[[str], float]:
+    """A ratio no more than ``most``; a bare figure beyond it has probably lost its percent sign."""
+
+    def parsed(text: str) -> float:
+        value = quantity.ratio(text)
+        if value > most:
+            raise ValueError(f"it is at most {most:.0%}" if text.endswith("%") else f"did you mean {text}%?")
         return value
 
     return parsed
@@ -88,11 +100,10 @@ HEADER_NAME = Written("a header's name such as X-Load-Test", _header_name)
 _COUNT = "a count such as 250k or 6.2M"
 _SHARE = "a share such as 2.6% or 0.026"
 _DURATION = "a duration such as 90s, 20m or 1h30m"
-_WHOLE = "a share is at most 100%; did you mean {}%?"
 
 COUNT = Written(_COUNT, positive(quantity.count))
-SHARE = Written(_SHARE, at_most(quantity.ratio, 1.0, _WHOLE))
-POSITIVE_SHARE = Written(_SHARE, positive(at_most(quantity.ratio, 1.0, _WHOLE)))
+SHARE = Written(_SHARE, share(1.0))
+POSITIVE_SHARE = Written(_SHARE, positive(share(1.0)))
 DURATION = Written(_DURATION, quantity.duration)
 POSITIVE_DURATION = Written(_DURATION, positive(quantity.duration))
 FACTOR = Written("a number such as 1.2", positive(at_most(quantity.number, 1e6, "that is very large")))

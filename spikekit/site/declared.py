@@ -22,8 +22,8 @@ from spikekit.files.value import (
     VERSION,
     NeighbourFile,
     Ranged,
-    at_most,
     positive,
+    share,
 )
 from spikekit.site.address import base_url, host_of, is_public_address, network
 from spikekit.site.model import Objectives, Secret, Window
@@ -38,7 +38,7 @@ MAX_CAPACITY_RATIO = 10.0
 URL = Written("an address such as https://staging.example.com", base_url)
 CAPACITY = Written(
     "a share of production such as 25%",
-    positive(at_most(quantity.ratio, MAX_CAPACITY_RATIO, "did you mean {}%?")),
+    positive(share(MAX_CAPACITY_RATIO)),
 )
 
 
