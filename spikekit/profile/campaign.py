@@ -30,6 +30,9 @@ NORMAL = "normal"
 
 _LEAST_CELL = 1.0
 _GROWTH = 0.03
+_LEAST_VISITORS = 0.01
+"""A stream of which fewer are expected in the window is left out: no one would come."""
+
 _STARTS = 400
 """Places tried for the window in each of three rounds."""
 
@@ -128,6 +131,7 @@ def _campaign_streams(forecast: Forecast, waves: tuple[Wave, ...], edges: Floats
         arrived = np.diff(wave.cumulative(edges[:, np.newaxis])[:, 0])
         counts[key] = counts.get(key, 0.0) + arrived
     order = sorted(counts.items(), key=lambda item: item[0][0] in (Role.BOTS, Role.RELOADS))
+    floor = min(_LEAST_VISITORS, max(float(count.sum()) for _, count in order) * factor)
     return tuple(
         Stream(
             origin=origin,
@@ -137,6 +141,7 @@ def _campaign_streams(forecast: Forecast, waves: tuple[Wave, ...], edges: Floats
             utm=forecast.campaign.utm,
         )
         for (origin, landing, journey), count in order
+        if float(count.sum()) * factor >= floor
     )
 
 

@@ -24,7 +24,8 @@ def profile_document(
     label: str | None = None,
     inputs: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The profile as plain JSON values. ``scale`` is what production's rates were multiplied by.
+    """The profile as plain JSON values. ``scale`` is what production's rates were multiplied by; the
+    peak is the largest ten-second mean, the highest rate that of an instant.
 
     A stream's rates run straight between its ``times_seconds`` (after the window's start); equal times make a step.
     """
@@ -44,7 +45,8 @@ def profile_document(
         "duration_seconds": profile.duration_seconds,
         "scale": factor,
         "headroom": site.objectives.headroom,
-        "peak_visitors_per_second": profile.peak,
+        "peak_visitors_per_second": profile.busiest(),
+        "highest_visitors_per_second": profile.peak,
         "visitors": profile.total,
         "requests": expected_requests(profile, site),
         "streams": [_stream(s, site) for s in profile.streams],

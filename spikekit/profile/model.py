@@ -8,6 +8,7 @@ import numpy as np
 
 from spikekit.campaign.model import JourneyMix
 from spikekit.profile.curve import Floats, RateCurve
+from spikekit.vocabulary import PEAK_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +57,16 @@ class Profile:
         # A step's height just before it counts too.
         before = np.nextafter(knots[1:], 0.0)
         return float(self.rate(np.concatenate([knots, before])).max())
+
+    def busiest(self, seconds: float = PEAK_SECONDS) -> float:
+        """The largest mean rate over ``seconds`` (visitors/s), among windows that begin or end at a knot.
+
+        Exact where the rate runs in steps. A profile shorter than that is its own window.
+        """
+        length = min(seconds, self.duration_seconds)
+        knots = np.unique(np.concatenate([np.asarray(s.curve.times) for s in self.streams]))
+        starts = np.clip(np.concatenate((knots, knots - length)), 0.0, self.duration_seconds - length)
+        gained = sum(
+            (s.curve.area(starts + length) - s.curve.area(starts) for s in self.streams), np.zeros_like(starts)
+        )
+        return float(gained.max()) / length
