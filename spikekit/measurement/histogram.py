@@ -76,7 +76,7 @@ class Histogram:
 
     @property
     def max(self) -> float | None:
-        return float(highs_of(self.bins[-1:])[0]) if len(self.bins) else None
+        return round(float(highs_of(self.bins[-1:])[0]), 6) if len(self.bins) else None
 
     def within(self, seconds: float) -> int:
         """How many lasted at most this long, to the bin's width."""
@@ -94,7 +94,7 @@ class Histogram:
         if rank > self.total:
             return None
         place = int(np.searchsorted(np.cumsum(self.counts), rank))
-        return float(highs_of(self.bins[place : place + 1])[0])
+        return round(float(highs_of(self.bins[place : place + 1])[0]), 6)
 
     def encoded(self) -> str:
         """As text: base64 of zlib of little-endian int32 bin steps, then counts."""

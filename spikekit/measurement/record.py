@@ -24,7 +24,7 @@ class Record:
         self.in_flight: dict[int, int] = {}
         self.sent: Counter[str] = Counter()
         self.lags: defaultdict[int, list[Histogram]] = defaultdict(list)
-        self.answers: defaultdict[tuple[int, str], list[Answers]] = defaultdict(list)
+        self.answers: defaultdict[int, list[Answers]] = defaultdict(list)
         self.pending: list[Answers] = []
         self.examples: list[Example] = []
         self.notes: list[str] = []
@@ -47,7 +47,7 @@ class Record:
         for second, lag in line.lag.items():
             self.lags[second].append(lag)
         for answers in line.answers:
-            self.answers[answers.intended, answers.step].append(answers)
+            self.answers[answers.intended].append(answers)
         self.pending.extend(line.pending)
         self.examples.extend(line.examples)
         self.notes.extend(note for note in line.notes if note not in self.notes)
@@ -66,20 +66,19 @@ class Record:
     def steps(self) -> list[str]:
         """The names of the steps that were asked for or answered, the most asked first."""
         names = Counter(self.sent)
-        for _, step in self.answers:
-            names.setdefault(step, 0)
+        names.update({answers.step: 0 for answers in self.of()})
         return [name for name, _ in names.most_common()]
 
     def of(self, *, step: str | None = None, seconds: Iterable[int] | None = None) -> Iterator[Answers]:
         """The answers of a step (or of all) to requests intended in those seconds (or ever)."""
-        wanted = None if seconds is None else set(seconds)
-        for (intended, name), answers in self.answers.items():
-            if (step is None or name == step) and (wanted is None or intended in wanted):
-                yield from answers
+        for second in sorted(self.answers) if seconds is None else seconds:
+            for answers in self.answers.get(second, ()):
+                if step is None or answers.step == step:
+                    yield answers
 
     def windows(self) -> Iterator[range]:
         """The run's seconds in windows of ``WINDOW_SECONDS``; the last may be shorter."""
-        last = max(max(self.planned, default=-1), max((s for s, _ in self.answers), default=-1))
+        last = max(max(self.planned, default=-1), max(self.answers, default=-1))
         for start in range(0, last + 1, WINDOW_SECONDS):
             yield range(start, min(start + WINDOW_SECONDS, last + 1))
 

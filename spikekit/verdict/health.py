@@ -36,7 +36,7 @@ class Health:
             )
         if self.lag_p99_seconds is not None and self.lag_p99_seconds > LAG_SECONDS:
             found.append(
-                f"one request in a hundred was sent more than {self.lag_p99_seconds * 1000:,.0f} ms late (50 ms allowed)"
+                f"1 % of requests were sent more than {self.lag_p99_seconds * 1000:,.0f} ms late (50 ms allowed)"
             )
         if self.own_failures:
             found.append(f"{self.own_failures:,} requests failed on this machine's own limits, not the target's")

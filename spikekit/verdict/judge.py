@@ -11,7 +11,7 @@ from spikekit.engine.plan import Plan
 from spikekit.measurement.record import Record
 from spikekit.measurement.second import ASSETS
 from spikekit.verdict import summary, words
-from spikekit.verdict.health import health
+from spikekit.verdict.health import STARTED_RATIO, health
 from spikekit.verdict.objective import judge
 from spikekit.verdict.run import FailureExample, Generator, Run
 from spikekit.vocabulary import FailureKind, Verdict
@@ -24,12 +24,17 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
     """The run's document. ``ended`` says why it ended early, if it did (a killed generator, withdrawn consent)."""
     windows = list(record.windows())
     healthy = [w for w in windows if not health(record, w).reasons]
+    unknown = [w for w in windows if w not in healthy and _is_unknown(record, plan, w)]
     blocked = _is_blocked(record, windows)
     ignored = frozenset({FailureKind.BLOCKED.value}) if blocked else frozenset()
     objectives = judge(record, plan.objectives, healthy, ignored)
     visitors = summary.visitors(record)
     overall = health(record, [s for w in windows for s in w])
     doubts = _doubts(record, overall.reasons, ended, blocked=blocked, judged_any=any(o.held for o in objectives))
+    if unknown and not overall.reasons:
+        doubts.extend(
+            f"from {words.clock(w.start)} to {words.clock(w.stop)} {health(record, w).reasons[0]}" for w in unknown
+        )
     missed = [] if blocked else [o for o in objectives if o.held is False]
     verdict = Verdict.NOT_READY if missed else Verdict.INCONCLUSIVE if doubts else Verdict.READY
     reasons = [*words.misses(missed), *doubts]
@@ -44,7 +49,7 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
         campaign=plan.campaign,
         target=plan.hosts[0].name,
         verdict=verdict,
-        sentence=words.sentence(verdict, plan, record, objectives, reasons),
+        sentence=words.sentence(verdict, plan, objectives, reasons),
         reasons=reasons,
         started=plan.created,
         duration_seconds=min(float(record.seconds), plan.profile.duration_seconds)
@@ -61,7 +66,7 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
         timeline=summary.timeline(record),
         objectives=objectives,
         generator=Generator(
-            healthy=not overall.reasons and len(healthy) == len(windows) and record.ended,
+            healthy=not overall.reasons and not unknown and record.ended,
             workers=record.workers,
             cpu_ratio=summary.busy_cpu_ratio(record),
             notes=[*overall.reasons, *record.notes],
@@ -75,6 +80,17 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
         command=plan.command,
         interrupted=interrupted,
     )
+
+
+def _is_unknown(record: Record, plan: Plan, window: range) -> bool:
+    """Whether a tired generator hides what the site did: some visitors never came, or an objective looks missed.
+
+    A window whose every objective held although the generator was late held all the more.
+    """
+    tired = health(record, window)
+    if tired.started < STARTED_RATIO * tired.planned or tired.own_failures:
+        return True
+    return any(o.held is False for o in judge(record, plan.objectives, [window], frozenset()))
 
 
 def _is_blocked(record: Record, windows: list[range]) -> bool:
@@ -99,6 +115,6 @@ def _doubts(record: Record, tired: list[str], ended: str | None, *, blocked: boo
     if not record.ended and not ended:
         doubts.append("the load generator ended before it could report the end")
     doubts.extend(tired)
-    if not judged_any and not blocked:
+    if not judged_any and not doubts:
         doubts.append("nothing was measured")
     return doubts

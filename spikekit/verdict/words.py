@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from spikekit.engine.plan import Plan
-from spikekit.measurement.record import Record
 from spikekit.verdict.run import ObjectiveResult
 from spikekit.vocabulary import RunKind, Verdict
 
@@ -32,9 +31,7 @@ def misses(missed: list[ObjectiveResult]) -> list[str]:
     return [_miss(o) for o in sorted(missed, key=lambda o: (o.missed_at_seconds is None, o.missed_at_seconds or 0))]
 
 
-def sentence(
-    verdict: Verdict, plan: Plan, record: Record, objectives: list[ObjectiveResult], reasons: list[str]
-) -> str:
+def sentence(verdict: Verdict, plan: Plan, objectives: list[ObjectiveResult], reasons: list[str]) -> str:
     """The run in one sentence."""
     target = plan.hosts[0].name
     rate = per_second(plan.profile.peak)
