@@ -86,6 +86,12 @@ class Crowd:
         for visit in list(self.inside):
             self._world.network.hub.loop.run_callback(_throw_stopped, visit)
 
+    def stop_idle(self) -> None:
+        """End the visits of those who are not waiting for a page: they read, think, or load what a page needs."""
+        for visit in list(self.inside):
+            if visit.waiting is None:
+                self._world.network.hub.loop.run_callback(_throw_stopped, visit)
+
     @property
     def waiting(self) -> Iterable[tuple[int, float]]:
         """The step's code and the intended instant of every page being waited for."""

@@ -61,12 +61,12 @@ class Generator:
         self._crowd = Crowd(plan, self._library, self._world, most=_raise_descriptor_limit() - _SPARE_DESCRIPTORS)
         self._out = (folder / SECONDS_FILE).open("a", encoding="utf-8")
         self._methods = {s.name: s.method for j in plan.journeys for s in j.steps}
+        self._pending: list[tuple[int, float]] = []
         self._written = 0
 
     def run(self) -> None:
         """Send the whole plan and return when every visitor is out, or nobody may send any more."""
         background = [gevent.spawn(self._listen), gevent.spawn(self._crowd.turn_wheel)]
-        self._waiting: list[tuple[int, float]] = []
         lanes = lane_classes(self._plan.lanes, adopt=self._crowd.adopt, release=self._crowd.release)
         environment = Environment(user_classes=lanes)
         runner = environment.create_local_runner()
@@ -88,13 +88,21 @@ class Generator:
         runner.quit()
 
     def _drain(self) -> None:
-        """Let those inside finish, for as long as the plan allows; then end their visits."""
+        """Let those who wait for a page have it, for as long as the plan allows; nobody goes on to another."""
+        self._crowd.stop_idle()
         until = self._world.now() + self._plan.drain_seconds
-        while self._crowd.inside and self._world.now() < until and not self._crowd.stopped:
+        while any(self._crowd.waiting) and self._world.now() < until and not self._crowd.stopped:
             gevent.sleep(0.05)
-        self._waiting = list(self._crowd.waiting)
-        self._crowd.stop()
-        gevent.sleep(0.05)
+            self._crowd.stop_idle()
+        self._stop()
+
+    def _stop(self) -> None:
+        """End every visit; who was still waiting for what is remembered for the last line."""
+        if not self._crowd.stopped or self._crowd.inside:
+            self._pending = list(self._crowd.waiting)
+            self._crowd.stop()
+        while self._crowd.inside:
+            gevent.sleep(0.01)
 
     def _listen(self) -> None:
         """Renew the lease with every word from the parent; its silence or its end is our end."""
@@ -111,8 +119,7 @@ class Generator:
     def _watch_lease(self) -> None:
         while self._lease.holds(self._world.clock()):
             gevent.sleep(0.05)
-        self._waiting = list(self._crowd.waiting)
-        self._crowd.stop()
+        self._stop()
 
     def _write_lines(self, environment: Environment) -> None:
         while True:
@@ -128,7 +135,7 @@ class Generator:
             now=self._world.now(),
             in_flight=self._crowd.in_flight,
             last=last,
-            pending=self._waiting if last else (),
+            pending=self._pending if last else (),
         )
         self._out.write(line.line() + "\n")
         self._out.flush()

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from spikekit.campaign.model import LANDING_JOURNEY
-from spikekit.engine.plan import Host
+from spikekit.engine.plan import DRAIN_SECONDS, Host
 from spikekit.errors import UsageError
 from spikekit.files.echo import nearest
 from spikekit.guard.addresses import Address
@@ -34,6 +34,7 @@ class Asked:
     even: bool = False
     workers: int = 1
     requests_per_second: float = 0.0
+    drain_seconds: float = DRAIN_SECONDS
 
 
 def journeys_of(profile: Profile, site: Site) -> tuple[Journey, ...]:

@@ -20,14 +20,14 @@ PLAIN = "load"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainLoad:
-    """``rate`` visitors/s for ``duration_seconds``; by ``journey``, or to one page at ``path``."""
+    """``rate`` visitors/s for ``duration_seconds``, who land on ``path`` and take ``journey`` (None: that one page)."""
 
     rate: float
     duration_seconds: float
     target: str | None = None
     ramp_seconds: float = 0.0
     journey: str | None = None
-    path: str | None = None
+    path: str = "/"
     even: bool = False
     seed: int = 0
     label: str | None = None
@@ -35,9 +35,7 @@ class PlainLoad:
 
 def asked_load(load: PlainLoad, site: Site, *, command: str, inputs: dict[str, str]) -> Asked:
     """The run to be. Raises ``UsageError`` for what cannot be meant."""
-    if load.journey and load.path:
-        raise UsageError("--journey and --path say two different things", hint="give one of them")
-    if load.path is not None and not load.path.startswith("/"):
+    if not load.path.startswith("/"):
         raise UsageError(f'--path starts with "/", found "{load.path}"')
     if load.ramp_seconds >= load.duration_seconds:
         raise UsageError("the ramp must be shorter than the duration")
@@ -46,7 +44,7 @@ def asked_load(load: PlainLoad, site: Site, *, command: str, inputs: dict[str, s
         journey_named(load.journey, site)
     mix = ((name, 1.0),)
     curve = RateCurve.constant(load.rate, load.duration_seconds, ramp_seconds=load.ramp_seconds)
-    stream = Stream(origin=PLAIN, curve=curve, landing=load.path or "/", journey=mix)
+    stream = Stream(origin=PLAIN, curve=curve, landing=load.path, journey=mix)
     return Asked(
         kind=RunKind.LOAD,
         profile=Profile(streams=(stream,), duration_seconds=load.duration_seconds),
@@ -64,7 +62,7 @@ def asked_load(load: PlainLoad, site: Site, *, command: str, inputs: dict[str, s
             "duration_seconds": load.duration_seconds,
             "ramp_seconds": load.ramp_seconds,
             "journey": name,
-            "landing": load.path or "/",
+            "landing": load.path,
             "arrivals": "even" if load.even else "random (Poisson)",
         },
     )

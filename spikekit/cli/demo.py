@@ -1,0 +1,91 @@
+"""``spikekit demo``: the whole story on a sample shop, in under 90 seconds."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from spikekit.cli.options import common, print_document
+from spikekit.vocabulary import Verdict
+
+if TYPE_CHECKING:
+    from spikekit.demo.story import Stage
+    from spikekit.trial.first_capacity import Bracket
+    from spikekit.verdict.run import Run
+
+REPORT = Path("demo-report.html")
+
+
+@click.command()
+@common
+def command(as_json: bool, state_dir: Path | None, seed: int, **_: object) -> None:
+    """A celebrity with 6.2 million followers is about to mention a small shop. Will it hold?
+
+    Opens a sample shop on this machine, forecasts the visitors, measures what the shop holds, rehearses the spike and
+    writes a report. Needs no files and sends nothing beyond this machine.
+    """
+    from spikekit.demo.story import SHOP, staged
+    from spikekit.shop.process import ShopProcess
+
+    begun = time.monotonic()
+    with ShopProcess(SHOP) as shop:
+        stage = staged(shop.url, state_dir or Path(".spikekit"), seed)
+        run = _told(stage, quiet=as_json)
+    if as_json:
+        print_document(run.document())
+    else:
+        click.echo(f"\nThe whole story took {time.monotonic() - begun:.0f} s.  Yours:  spikekit init my-campaigns")
+
+
+def _told(stage: Stage, *, quiet: bool) -> Run:
+    """Every chapter, each with what it shows."""
+    from spikekit.cli.progress import RunProgress
+    from spikekit.demo.story import drawn, measured, rehearsed
+    from spikekit.history.atomic import write_atomically
+    from spikekit.report.forecast_words import forecast_lines
+    from spikekit.report.html import page
+    from spikekit.report.terminal import summary
+
+    def say(text: str) -> None:
+        if not quiet:
+            click.echo(text)
+
+    say(_chapter(1, "What is coming: a post to 6.2 million followers"))
+    for line in forecast_lines(drawn(stage), next_command="the next chapter: what does the shop hold?"):
+        say(line)
+    say(_chapter(2, "What the shop holds: short trials, a first figure"))
+    with RunProgress() as progress:
+        bracket = measured(stage, lambda rate, run: say(_trial(rate, run)), progress.show)
+    say(_capacity(bracket))
+    say(_chapter(3, "The rehearsal: a spike that one post in ten exceeds, on the shop"))
+    with RunProgress() as progress:
+        run = rehearsed(stage, progress.show)
+    say(summary(run))
+    write_atomically(REPORT, page(run))
+    say(_chapter(4, f"The report: open {REPORT} in a browser; it needs no network"))
+    return run
+
+
+def _chapter(number: int, title: str) -> str:
+    return "\n" + click.style(f"{number}. {title}", bold=True) + "\n"
+
+
+def _trial(rate: float, run: Run) -> str:
+    from spikekit.verdict.words import seconds
+
+    p95 = run.latency_seconds.p95
+    shown = f"p95 {seconds(p95)}" if p95 is not None else "1 page in 20 or more without an answer"
+    word = {Verdict.READY: "holds", Verdict.NOT_READY: "does not hold", Verdict.INCONCLUSIVE: "cannot be told"}
+    return f"  {rate:6.1f} visitors/s   {shown:>38}   {word[run.verdict]}"
+
+
+def _capacity(bracket: Bracket) -> str:
+    if bracket.held is None or bracket.missed is None:
+        return "\nNo figure yet: the trials did not show both a rate that holds and one that does not."
+    return (
+        f"\nThe shop holds {bracket.held:.0f} visitors/s, and no longer {bracket.missed:.0f}."
+        " A first figure: short trials flatter."
+    )

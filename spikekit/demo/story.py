@@ -1,0 +1,94 @@
+"""The demo's chapters: a campaign, its forecast, what the shop holds, the rehearsal, the report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from spikekit.campaign.file import load_campaign
+from spikekit.campaign.model import Campaign
+from spikekit.engine.plan import Plan
+from spikekit.files.digest import digest
+from spikekit.forecast.forecast import Forecast, forecast
+from spikekit.measurement.second import Second
+from spikekit.shop.settings import Settings
+from spikekit.site.file import load_site
+from spikekit.site.model import Site
+from spikekit.trial.asked import Asked
+from spikekit.trial.first_capacity import Bracket, first_capacity
+from spikekit.trial.plain import PlainLoad, asked_load
+from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
+from spikekit.trial.run import run_trial
+from spikekit.verdict.run import Run
+from spikekit.vocabulary import Verdict
+
+SHOP = Settings(slots=6, service_seconds=0.2, queue=60)
+"""A small shop: six pages at a time, 200 ms each, so 30 pages/s; whoever finds sixty waiting is turned away."""
+
+TRIAL_SECONDS = 4.0
+TRIALS = 5
+FIRST_RATE = 8.0
+WINDOW_SECONDS = 20.0
+_TRIAL_DRAIN_SECONDS = 2.0
+_REHEARSAL_DRAIN_SECONDS = 8.0
+
+OnSecond = Callable[[Plan, Second], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The scenario with its shop open at ``url``; runs are kept in ``state``."""
+
+    campaign: Campaign
+    site: Site
+    state: Path
+    seed: int
+    inputs: dict[str, str]
+
+
+def scenario_folder() -> Path:
+    """Where the scenarios are: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "scenarios"
+    return inside if inside.is_dir() else package.parent / "scenarios"
+
+
+def staged(url: str, state: Path, seed: int) -> Stage:
+    """The celebrity's post, and the shop at ``url`` as the only target."""
+    folder = scenario_folder()
+    files = folder / "campaigns" / "celebrity-tweet.yaml", folder / "site.yaml"
+    site = load_site(files[1])
+    site = replace(site, targets=tuple(replace(t, url=url) for t in site.targets))
+    inputs = {str(f.relative_to(folder)): digest(f) for f in files}
+    return Stage(campaign=load_campaign(files[0], site), site=site, state=state, seed=seed, inputs=inputs)
+
+
+def drawn(stage: Stage) -> Forecast:
+    """What the post will bring."""
+    return forecast(stage.campaign, site=stage.site, seed=stage.seed)
+
+
+def measured(stage: Stage, on_trial: Callable[[float, Run], None], on_second: OnSecond) -> Bracket:
+    """A first figure of what the shop holds, from short trials of its commonest journey."""
+
+    def holds(rate: float) -> bool | None:
+        load = PlainLoad(rate=rate, duration_seconds=TRIAL_SECONDS, journey="look", path="/books", seed=stage.seed)
+        asked = asked_load(load, stage.site, command="spikekit demo", inputs=stage.inputs)
+        run = _run(replace(asked, drain_seconds=_TRIAL_DRAIN_SECONDS), stage, on_second)
+        on_trial(rate, run)
+        return None if run.verdict is Verdict.INCONCLUSIVE else run.verdict is Verdict.READY
+
+    return first_capacity(holds, start=FIRST_RATE, trials=TRIALS)
+
+
+def rehearsed(stage: Stage, on_second: OnSecond) -> Run:
+    """The busiest seconds of a spike that only one post in ten exceeds."""
+    rehearsal = Rehearsal(window_seconds=WINDOW_SECONDS, seed=stage.seed)
+    asked = asked_rehearsal(rehearsal, stage.campaign, stage.site, command="spikekit demo", inputs=stage.inputs)
+    return _run(replace(asked, drain_seconds=_REHEARSAL_DRAIN_SECONDS), stage, on_second)
+
+
+def _run(asked: Asked, stage: Stage, on_second: OnSecond) -> Run:
+    return run_trial(asked, stage.state, environ=os.environ, on_second=on_second)
