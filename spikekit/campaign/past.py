@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
+from typing import NamedTuple
 
 from spikekit.campaign.model import PastCurve
 from spikekit.errors import FileProblems
@@ -15,6 +16,13 @@ from spikekit.files.tree import Reading
 TIME = "time"
 VISITORS = "visitors"
 REQUESTS_PER_SECOND = "requests_per_second"
+
+
+class _Instant(NamedTuple):
+    """Seconds since some beginning, and how they were written: mixed, their differences would mean nothing."""
+
+    seconds: float
+    style: str
 
 
 def read_past_curve(path: Path, *, value: str = VISITORS) -> PastCurve:
@@ -41,7 +49,7 @@ def past_curve(path: Path, reading: Reading, *, value: str = VISITORS) -> PastCu
     if time_at is None or value_at is None:
         reading.problems.extend(own.problems)
         return None
-    instants = [_seconds(row, time_at, own) for row in table.rows]
+    instants = [_instant(row, time_at, own) for row in table.rows]
     figures = [_figure(row, value_at, own) for row in table.rows]
     _must_ascend(table, time_at, instants, own)
     if not own.problems and not any(figures):
@@ -49,7 +57,7 @@ def past_curve(path: Path, reading: Reading, *, value: str = VISITORS) -> PastCu
     reading.problems.extend(own.problems)
     if len(reading.problems) > before:
         return None
-    times = [t for t in instants if t is not None]
+    times = [i.seconds for i in instants if i is not None]
     offsets = [t - times[0] for t in times]
     return PastCurve(
         offset_seconds=(*offsets, 2 * offsets[-1] - offsets[-2]), visitors=tuple(f for f in figures if f is not None)
@@ -66,29 +74,22 @@ def _column(table: Table, name: str, own: Reading) -> int | None:
     return None
 
 
-def _seconds(row: Row, index: int, own: Reading) -> float | None:
+def _instant(row: Row, index: int, own: Reading) -> _Instant | None:
     text = row.cells[index].strip()
     try:
-        return _finite(text)
+        return _Instant(_finite(text), "seconds")
     except ValueError:
         pass
     try:
-        # Only differences are used. Naive times of one clock differ by what passed on it.
         moment = datetime.fromisoformat(text)
-        return moment.timestamp() if moment.tzinfo else (moment - datetime(1970, 1, 1)).total_seconds()  # noqa: DTZ001
     except ValueError:
         wanted = "seconds or a time such as 2025-11-28T09:00"
         own.add(row.line, row.column(index), "", f"expected {wanted}, found {quoted(text)}")
         return None
-
-
-def _style(text: str) -> str:
-    """Seconds, local times and times with an offset cannot be mixed: their differences would mean nothing."""
-    try:
-        float(text)
-    except ValueError:
-        return "times with an offset" if text[-1:] in "Zz" or text[-6:-5] in ("+", "-") else "times without an offset"
-    return "seconds"
+    if moment.tzinfo is not None:
+        return _Instant(moment.timestamp(), "times with an offset")
+    # Only differences are used. Naive times of one clock differ by what passed on it.
+    return _Instant((moment - datetime(1970, 1, 1)).total_seconds(), "times without an offset")  # noqa: DTZ001
 
 
 def _figure(row: Row, index: int, own: Reading) -> float | None:
@@ -110,14 +111,13 @@ def _finite(text: str) -> float:
     return value
 
 
-def _must_ascend(table: Table, index: int, instants: list[float | None], own: Reading) -> None:
+def _must_ascend(table: Table, index: int, instants: list[_Instant | None], own: Reading) -> None:
     if len(table.rows) < 2:
         own.add(table.rows[0].line, 1, "", "expected at least two rows: one time alone has no length")
-    style = _style(table.rows[0].cells[index].strip())
     for before, after, row in zip(instants, instants[1:], table.rows[1:], strict=False):
         if before is None or after is None:
             continue
-        if _style(row.cells[index].strip()) != style:
-            own.add(row.line, row.column(index), "", f"expected {style} as in the first row")
-        elif after <= before:
+        if after.style != before.style:
+            own.add(row.line, row.column(index), "", f"expected {before.style} as in the row before")
+        elif after.seconds <= before.seconds:
             own.add(row.line, row.column(index), "", "expected a time after the row before; rows go from first to last")

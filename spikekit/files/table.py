@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +76,10 @@ def _table(path: Path, rows: list[Row], own: Reading) -> Table | None:
         own.add(1, 1, "", "expected a header line and at least one row" + (", found nothing" if not rows else ""))
         return None
     header = rows[0].cells
+    if len(header) == 1 and (other := re.search("[;\t]", header[0])):
+        name = "semicolons" if other.group() == ";" else "tabs"
+        own.add(rows[0].line, 1, "", f"columns are separated by {name}; save the table with commas")
+        return None
     for index, name in enumerate(header):
         if name in header[:index]:
             own.add(rows[0].line, rows[0].column(index), "", f"the column {quoted(name)} is there twice")

@@ -110,7 +110,7 @@ FACTOR = Written("a number such as 1.2", positive(at_most(quantity.number, 1e6, 
 PER_SECOND = Written("a number of requests/s such as 95 or 5k", positive(lambda text: float(quantity.scaled(text))))
 LOCAL_TIME = Written("a local time such as 2026-12-04T18:00", local_time)
 ZONE = Written("a time zone such as Europe/London", zone)
-VERSION = Choice("the version of this format", {"1": 1})
+VERSION = Choice("a version of this format", {"1": 1})
 
 
 @dataclass(frozen=True, slots=True)
