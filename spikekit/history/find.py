@@ -15,7 +15,10 @@ from spikekit.verdict.run import Run
 LATEST = "latest"
 
 Rebuild = Callable[[Path], Run]
-"""Makes a run from a folder without a document: its plan, and the seconds that were written."""
+"""Makes a run from a folder without a document: its plan, and the seconds that were written.
+
+Raises ``ValueError`` when they are not enough.
+"""
 
 
 def find_run(state: Path, reference: str, *, rebuild: Rebuild | None = None) -> Run:
@@ -33,7 +36,10 @@ def find_run(state: Path, reference: str, *, rebuild: Rebuild | None = None) -> 
     if folder.is_running():
         raise UsageError(f"run {folder.id} is still going on", hint="its report will be there when it ends")
     if rebuild is not None and folder.plan_file.is_file():
-        return rebuild(folder.path)
+        try:
+            return rebuild(folder.path)
+        except ValueError as error:
+            raise UsageError(f"run {folder.id} cannot be read: {error}") from error
     raise UsageError(f"run {folder.id} ended before anything was written", hint="spikekit runs list shows the others")
 
 

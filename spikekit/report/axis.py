@@ -41,7 +41,7 @@ def upwards(largest: float, text: Callable[[float], str], *, steps: int = 4) -> 
     """From 0 to at least ``largest`` in about ``steps`` round steps."""
     step = _round_step(max(largest, 1e-9) / steps)
     number = max(1, math.ceil(largest / step - 1e-9))
-    ticks = [Tick(at=i / number, text=text(i * step)) for i in range(number + 1)]
+    ticks = [Tick(at=i / number, text=text(i * step) if i else "0") for i in range(number + 1)]
     return Axis(low=0.0, high=number * step, ticks=ticks)
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from spikekit.history.entry import peak_visitors_per_second
 from spikekit.report import axis, drawing, measured, series
 from spikekit.report.axis import Axis
-from spikekit.report.reading import asks, latency_quantile, worst_miss
-from spikekit.verdict.run import ObjectiveResult, Run
+from spikekit.report.reading import asks, first_miss, latency_quantile, strictest
+from spikekit.verdict.run import Run
 from spikekit.vocabulary import WINDOW_SECONDS
 
 COLUMNS = 360
@@ -69,20 +69,22 @@ def arrivals(run: Run) -> Chart:
     points = {name: series.thinned(v, COLUMNS) for name, v in values.items()}
     shapes = [
         Shape(role="real", form="area", path=drawing.area(points["completed"], x, y)),
-        Shape(role="failed", form="area", path=drawing.area(points["failed"], x, y)),
-        Shape(role="real", form="line", path=drawing.line(points["started"], x, y)),
-        Shape(role="failed", form="line", path=drawing.line(points["failed"], x, y)),
         Shape(role="planned", form="dashed", path=drawing.line(points["planned"], x, y)),
+        Shape(role="real", form="line", path=drawing.line(points["started"], x, y)),
     ]
+    if any(line.failed):
+        failed = points["failed"]
+        shapes.insert(1, Shape(role="failed", form="area", path=drawing.area(failed, x, y)))
+        shapes.append(Shape(role="failed", form="line", path=drawing.line(failed, x, y)))
     return Chart(
         unit="visitors per second", spoken=_spoken_arrivals(run), x=x, y=y, shapes=shapes, stretches=_missed(run)
     )
 
 
 def latency(run: Run) -> Chart:
-    """The time within which 95 of 100 pages asked for in each second were answered."""
+    """The time within which 95 % of the pages asked for in each second were answered."""
     values = series.numbers(run.timeline.p95)
-    limit = _limit(run, 95)
+    limit = strictest(run, 95)
     x = _time(run)
     largest = max(series.largest(values) or 0.0, limit.limit if limit else 0.0, 0.001)
     y = axis.upwards(largest, measured.duration, steps=3)
@@ -99,7 +101,7 @@ def latency(run: Run) -> Chart:
     if any(waited):
         spoken += f"; {measured.plural(sum(waited), 'second')} in which too many got no answer in time"
     return Chart(
-        unit="95 of 100 pages came within",
+        unit="95 % of pages came within",
         spoken=f"{spoken}.",
         x=x,
         y=y,
@@ -123,9 +125,9 @@ def distribution(run: Run) -> Chart | None:
     bars = " ".join(_bar(x.place(edges[i]), x.place(edges[i + 1]), y.place(float(counts[i]))) for i in filled.tolist())
     rules = [Mark(at=x.place(limit), text=asks(o)) for limit, o in sorted(limits.items())]
     middle, tail = run.latency_seconds.p50, run.latency_seconds.p99
-    spoken = f"Half of all answers came within {_known(run, middle)}, 99 of 100 within {_known(run, tail)}."
+    spoken = f"Half of all pages: {_known(run, middle)}; 99 % of them: {_known(run, tail)}."
     return Chart(
-        unit="answers by how long they took",
+        unit="pages by how long they took",
         spoken=spoken,
         x=x,
         y=y,
@@ -180,18 +182,12 @@ def _time(run: Run) -> Axis:
     return axis.seconds(float(len(run.timeline.started)))
 
 
-def _limit(run: Run, quantile: float) -> ObjectiveResult | None:
-    """The strictest latency objective on that quantile."""
-    found = [o for o in run.objectives if latency_quantile(o) == quantile]
-    return min(found, key=lambda o: o.limit, default=None)
-
-
 def _missed(run: Run) -> list[Mark]:
-    worst, x = worst_miss(run), _time(run)
-    if worst is None or worst.missed_at_seconds is None:
+    begin, x = first_miss(run), _time(run)
+    if begin is None:
         return []
-    begin = x.place(worst.missed_at_seconds)
-    return [Mark(at=begin, width=x.place(worst.missed_at_seconds + WINDOW_SECONDS) - begin, text="first missed here")]
+    at = x.place(begin)
+    return [Mark(at=at, width=x.place(begin + WINDOW_SECONDS) - at, text="first missed here")]
 
 
 def _bar(left: float, right: float, height: float) -> str:

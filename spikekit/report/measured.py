@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 NOTHING = "–"
 """Stands where nothing was measured."""
+
+
+_TORN = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|%|visitors/s)(?![a-z]))")
 
 
 def duration(seconds: float) -> str:
@@ -69,6 +73,11 @@ def instant(text: str) -> str:
     except ValueError:
         return text
     return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def tied(text: str) -> str:
+    """The same text with each number tied to its unit, so that no line ends between them."""
+    return _TORN.sub("\u00a0", text)
 
 
 def plural(number: int, noun: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from spikekit.history.entry import peak_visitors_per_second
 from spikekit.report import measured
-from spikekit.report.palette import Light, held_light
+from spikekit.report.palette import Light, Role, held_light
 from spikekit.verdict.run import FailureExample, Generator, ObjectiveResult, Run
 from spikekit.vocabulary import FailureKind
 
@@ -25,6 +26,7 @@ FAILURE_WORDS: dict[str, str] = {
     FailureKind.CLOSED: "the answer ended early",
     FailureKind.TIMEOUT: "no answer in time",
     FailureKind.STATUS: "an error page",
+    FailureKind.BLOCKED: "the site refused this machine",
     FailureKind.TEXT: "a page without the expected text",
     FailureKind.CAPTURE: "a page without what the next step needs",
     FailureKind.INVALID: "an answer that is not HTTP",
@@ -67,14 +69,32 @@ def read_objective(objective: ObjectiveResult) -> ObjectiveReading:
     )
 
 
+def objective_groups(run: Run) -> list[tuple[str | None, list[ObjectiveReading]]]:
+    """The objectives by step, in the order of the journey; those of all visitors (None) first."""
+    steps = dict.fromkeys(o.step for o in sorted(run.objectives, key=lambda o: o.step is not None))
+    return [(step, [read_objective(o) for o in run.objectives if o.step == step]) for step in steps]
+
+
+def what_became(run: Run) -> str:
+    """``All 200 visitors got every page.`` or ``Of 200 visitors 180 got every page, 20 gave up waiting.``"""
+    fates, planned = visitor_fates(run), run.visitors.planned
+    if len(fates) == 1:
+        return f"All {measured.count(planned)} visitors {fates[0].words}." if planned > 1 else ""
+    return (
+        f"Of {measured.count(planned)} visitors "
+        + ", ".join(f"{measured.count(f.count)} {f.words}" for f in fates)
+        + "."
+    )
+
+
 def asks(objective: ObjectiveResult) -> str:
-    """``95 % of answers within 800 ms``."""
+    """``95 % of pages within 800 ms``."""
     if objective.name == "errors":
-        return f"at most {measured.percent(objective.limit)} of requests fail"
+        return f"at most {measured.percent(objective.limit)} of pages fail"
     if objective.name == "visitors":
-        return f"{measured.percent(objective.limit)} of visitors get every page in time"
+        return f"{measured.percent(objective.limit)} of visitors served in time"
     latency = latency_quantile(objective)
-    share = f"{latency:g} % of answers" if latency else objective.name
+    share = f"{latency:g} % of pages" if latency else objective.name
     return f"{share} within {measured.duration(objective.limit)}"
 
 
@@ -84,10 +104,16 @@ def latency_quantile(objective: ObjectiveResult) -> float | None:
     return float(match[1]) if match else None
 
 
-def worst_miss(run: Run) -> ObjectiveResult | None:
-    """The objective that was missed by the most, of those whose place in time is known."""
-    missed = [o for o in run.objectives if o.held is False and o.missed_at_seconds is not None]
-    return max(missed, key=lambda o: _used(o, o.worst_window) or 0.0, default=None)
+def strictest(run: Run, percent: float) -> ObjectiveResult | None:
+    """The latency objective on that share of pages with the lowest limit; None when there is none."""
+    found = [o for o in run.objectives if latency_quantile(o) == percent]
+    return min(found, key=lambda o: o.limit, default=None)
+
+
+def first_miss(run: Run) -> float | None:
+    """Where the first ten seconds begin in which any objective was missed."""
+    missed = [o.missed_at_seconds for o in run.objectives if o.held is False and o.missed_at_seconds is not None]
+    return min(missed, default=None)
 
 
 def _value(objective: ObjectiveResult, value: float | None) -> str:
@@ -137,11 +163,13 @@ def read_failures(run: Run) -> list[FailureReading]:
 def generator_sentence(run: Run) -> str:
     """How the generator itself was, in one line."""
     generator = run.generator
+    if not run.visitors.started:
+        return "The load generator sent nothing."
     health = "The load generator kept up" if generator.healthy else "The load generator did not keep up"
     facts = _generator_facts(generator)
     lag = run.dispatch_lag_seconds.p99
     if lag is not None:
-        facts.append(f"99 of 100 visitors began within {measured.duration(lag)} of their time")
+        facts.append(f"99 % of visitors began within {measured.duration(lag)} of their time")
     return f"{health}: {', '.join(facts)}." if facts else f"{health}."
 
 
@@ -152,15 +180,94 @@ def _generator_facts(generator: Generator) -> list[str]:
     return facts
 
 
-def visitor_fates(run: Run) -> list[tuple[str, int, str]]:
-    """What became of the planned visitors, in words, with the count and the colour role's CSS name; no zeros."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of some of the planned visitors; ``share`` is of all planned."""
+
+    words: str
+    count: int
+    share: float
+    role: Role
+
+
+def visitor_fates(run: Run) -> list[Fate]:
+    """What became of the planned visitors; only what happened to anyone."""
     v = run.visitors
-    fates = [
-        ("got every page", v.completed, "real"),
-        ("met an error", v.failed, "failed"),
-        ("gave up waiting", v.abandoned, "capacity"),
-        ("were still there at the end", v.in_flight, "band"),
-        ("could not be sent", v.dropped, "planned"),
-        ("were lost with a worker", v.unreported, "unknown"),
+    known = [
+        ("got every page", v.completed, Role.REAL),
+        ("met an error", v.failed, Role.FAILED),
+        ("gave up waiting", v.abandoned, Role.OBJECTIVE),
+        ("were still there at the end", v.in_flight, Role.BAND),
+        ("could not be sent", v.dropped, Role.PLANNED),
+        ("were lost with a worker", v.unreported, Role.UNKNOWN),
     ]
-    return [fate for fate in fates if fate[1]]
+    return [Fate(words=w, count=n, share=n / v.planned, role=r) for w, n, r in known if n and v.planned]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """One of the four figures that are read first."""
+
+    figure: str
+    words: str
+    more: str
+
+
+def headlines(run: Run) -> list[Headline]:
+    """How many came, how fast at most, how long pages took, how many failed."""
+    return [_came(run), _peak(run), _waited(run), _failed(run)]
+
+
+def _came(run: Run) -> Headline:
+    v = run.visitors
+    whole = f"{measured.percent(v.completed / v.started)} of them got every page" if v.started else "nobody was sent"
+    return Headline(figure=measured.count(v.started), words="visitors came", more=whole)
+
+
+def _peak(run: Run) -> Headline:
+    peak = peak_visitors_per_second(run.timeline)
+    figure = measured.NOTHING if peak is None else f"{measured.count(peak)}/s"
+    return Headline(figure=figure, words="visitors at the peak", more="mean of the busiest ten seconds")
+
+
+def _waited(run: Run) -> Headline:
+    latency, sent = run.latency_seconds, run.requests.sent
+    figure = measured.quantile(latency.p95, longest=latency.max, requests=sent)
+    half = measured.quantile(latency.p50, longest=latency.max, requests=sent)
+    return Headline(figure=figure, words="for 95 % of pages", more=f"half of them: {half}")
+
+
+def _failed(run: Run) -> Headline:
+    requests = run.requests
+    figure = measured.percent(requests.failed / requests.sent) if requests.sent else measured.NOTHING
+    more = f"{measured.count(requests.failed)} of {measured.count(requests.sent)}"
+    return Headline(figure=figure, words="of page requests failed", more=more)
+
+
+def assets_sentence(run: Run) -> str | None:
+    """Images, styles and scripts in one line; None when none were asked for."""
+    assets = run.assets
+    if not assets.requests:
+        return None
+    took = measured.quantile(assets.latency_seconds.p95, longest=assets.latency_seconds.max, requests=assets.requests)
+    return (
+        f"Images, styles and scripts: {measured.count(assets.requests)} requests, "
+        f"{measured.count(assets.failed)} failed, 95 % within {took}."
+    )
+
+
+def asked(run: Run) -> list[tuple[str, str]]:
+    """What was asked, as names and values, so that the run can be repeated."""
+    facts = [("Target", run.target), ("Campaign", run.campaign), ("Version tested", run.label)]
+    known = [(name, value) for name, value in facts if value is not None]
+    own = [(key.replace("_", " ").capitalize(), _asked_value(value)) for key, value in run.asked.items()]
+    files = [("File", f"{name} (sha256 {digest[:12]}…)") for name, digest in sorted(run.inputs.items())]
+    return [*known, *own, ("Seed", str(run.seed)), *files]
+
+
+def _asked_value(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: measured.NOTHING}[value]
+    if isinstance(value, (int, float)):
+        return f"{value:,.6g}"
+    return str(value)

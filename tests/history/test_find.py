@@ -103,6 +103,17 @@ def test_a_run_that_left_nothing_or_cannot_be_rebuilt_is_said(tmp_path: Path) ->
         find_run(tmp_path, folder.id, rebuild=lambda _: one_second_run())
 
 
+def test_a_plan_that_is_none_is_said(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, 1)
+    folder.plan_file.write_text("{}")
+
+    def rebuild(path: Path) -> Run:
+        raise ValueError(f"{path}: not a plan")
+
+    with pytest.raises(UsageError, match=r"cannot be read: .*not a plan"):
+        find_run(tmp_path, folder.id, rebuild=rebuild)
+
+
 def test_a_run_that_is_still_going_on_is_said(tmp_path: Path) -> None:
     folder = _folder(tmp_path, 1)
     with folder.claimed():

@@ -1,0 +1,12 @@
+"""Printing with colours where they help: not in a pipe, and not for whoever set ``NO_COLOR``."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+
+def echo(text: str) -> None:
+    """Print text that may hold colours. (https://no-color.org: any value that is not empty switches them off.)"""
+    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)

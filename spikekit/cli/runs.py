@@ -1,0 +1,68 @@
+"""``spikekit runs``: the runs of a project, and any one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from spikekit.cli.options import common, print_document
+
+if TYPE_CHECKING:
+    from spikekit.verdict.run import Run
+
+SCHEMA = "spikekit.runs/1"
+
+
+@click.group()
+def command() -> None:
+    """List and show past runs."""
+
+
+@command.command("list")
+@common
+def list_(as_json: bool, site_file: Path | None, state_dir: Path | None, **_: object) -> None:
+    """Every run of the project, the newest first."""
+    from spikekit.cli.colour import echo
+    from spikekit.history.index import list_runs
+    from spikekit.history.state import state_folder
+    from spikekit.report.run_list import table
+
+    state = state_folder(Path(), explicit=state_dir, site_file=site_file)
+    entries = list_runs(state)
+    if as_json:
+        print_document({"schema": SCHEMA, "runs": [entry.document() for entry in entries]})
+    elif entries:
+        echo(table(entries))
+    else:
+        click.echo(f"There are no runs in {state} yet. To make one:  spikekit demo")
+
+
+@command.command("show")
+@click.argument("run", default="latest")
+@common
+def show(run: str, as_json: bool, site_file: Path | None, state_dir: Path | None, **_: object) -> None:
+    """Show a run: the newest, or the RUN of this id (its beginning serves) or at this path."""
+    from spikekit.cli.colour import echo
+    from spikekit.report.terminal import summary
+
+    chosen = found(run, state_dir, site_file)
+    if as_json:
+        print_document(chosen.document())
+    else:
+        echo(summary(chosen))
+
+
+def found(reference: str, state_dir: Path | None, site_file: Path | None) -> Run:
+    """The run a user means, made again from its seconds when its process was killed. Raises ``UsageError``."""
+    from spikekit.history.find import find_run
+    from spikekit.history.state import state_folder
+
+    return find_run(state_folder(Path(), explicit=state_dir, site_file=site_file), reference, rebuild=_rebuilt)
+
+
+def _rebuilt(folder: Path) -> Run:
+    from spikekit.trial.run import rebuilt  # Heavy, and hardly ever needed.
+
+    return rebuilt(folder)

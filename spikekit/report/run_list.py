@@ -1,0 +1,48 @@
+"""The list of runs as a table of 80 columns, or as many as the longest id needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from spikekit.history.entry import RunEntry, RunState
+from spikekit.report import measured
+from spikekit.report.palette import LIGHTS, Light, Role, Symbol, painted
+from spikekit.report.terminal import fitted, shown
+
+_STATES = {
+    RunState.RUNNING: Light(symbol=Symbol.UNKNOWN, word="Running", role=Role.REAL),
+    RunState.UNFINISHED: Light(symbol=Symbol.UNKNOWN, word="Unfinished", role=Role.UNKNOWN),
+    RunState.UNREADABLE: Light(symbol=Symbol.UNKNOWN, word="Unreadable", role=Role.UNKNOWN),
+}
+_ID_WIDTH = 15
+"""An id's date and time: it serves in place of the whole id."""
+
+
+def table(entries: Sequence[RunEntry], *, colour: bool = True) -> str:
+    """One line a run: verdict, when, kind, campaign, target, peak, id. ``colour`` as in ``terminal.summary``."""
+    head = f"  {'':<13}{'when (UTC)':<17}{'what':<20}{'target':<12}{'peak':>7}  run"
+    return "\n".join([painted(head, Role.FAINT, colour=colour), *(_line(e, colour) for e in entries)])
+
+
+def _line(entry: RunEntry, colour: bool) -> str:
+    light = _light(entry)
+    verdict = painted(f"{light.symbol} {light.word:<13}", light.role, colour=colour)
+    what = fitted(shown(f"{entry.kind}" if entry.campaign is None else entry.campaign), 20)
+    target = fitted(shown(entry.target or measured.NOTHING), 12)
+    peak = entry.peak_visitors_per_second
+    rate = measured.NOTHING if peak is None else f"{measured.count(peak)}/s"
+    return f"{verdict}{_when(entry.created):<17}{what}{target}{rate:>7}  {shown(entry.id)[:_ID_WIDTH]}"
+
+
+def _light(entry: RunEntry) -> Light:
+    if entry.verdict is None:
+        return _STATES[entry.state]
+    return LIGHTS[entry.verdict]
+
+
+def _when(created: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(created).astimezone(UTC):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return shown(created)[:16]

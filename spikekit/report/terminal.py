@@ -1,0 +1,153 @@
+"""A run in 80 columns: the answer first, then the picture, the objectives, the pages, and what to do next.
+
+Fit for a pipe: shape and word stand beside each colour, and no line needs more than ``WIDTH`` columns.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+
+from rich.cells import cell_len, set_cell_size
+
+from spikekit.files.echo import is_control
+from spikekit.report import measured, reading
+from spikekit.report.palette import LIGHTS, Role, painted
+from spikekit.report.reading import ObjectiveReading
+from spikekit.report.terminal_picture import picture
+from spikekit.verdict.run import Run, StepResult
+
+WIDTH = 80
+REASONS = 6
+"""More than so many reasons are no answer any more; the page has them all."""
+
+_BAR = 14
+_LIMIT_AT = 9
+"""Columns of an objective's bar, and the column at which its limit stands."""
+
+Ink = Callable[[str, Role], str]
+"""Text and what it means → the text, in that colour or not."""
+
+
+def summary(run: Run, *, colour: bool = True) -> str:
+    """The run in words. With ``colour`` it holds the codes of colours, which ``click.echo`` drops in a pipe."""
+
+    def ink(text: str, role: Role) -> str:
+        return painted(text, role, colour=colour)
+
+    parts = [
+        _answer(run, ink),
+        picture(run, ink, WIDTH),
+        _objectives(run, ink),
+        _pages(run, ink),
+        _failures(run, ink),
+        _generator(run, ink),
+        [f" {ink('In full:', Role.FAINT)}  spikekit report {_short_id(run.id)} --html report.html"],
+    ]
+    return "\n".join("\n".join(part) + "\n" for part in parts if part).removesuffix("\n")
+
+
+def _short_id(id_: str) -> str:
+    """The date and time an id begins with: enough to find the run, unless another began in the same second."""
+    begun = re.match(r"\d{8}-\d{6}", id_)
+    return begun[0] if begun else shown(id_)
+
+
+def shown(text: str) -> str:
+    """Text from outside with everything that would do something to a terminal made harmless."""
+    return "".join("·" if is_control(c) or "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def _answer(run: Run, ink: Ink) -> list[str]:
+    light = LIGHTS[run.verdict]
+    first, *rest = textwrap.wrap(shown(run.sentence), WIDTH - 2) or [light.word]
+    lines = [ink(f"{light.symbol} {first}", light.role), *(ink(f"  {line}", light.role) for line in rest)]
+    for reason in run.reasons[1:REASONS]:
+        lines += textwrap.wrap(shown(reason), WIDTH, initial_indent="  · ", subsequent_indent="    ")
+    if len(run.reasons) > REASONS:
+        lines.append(ink(f"  · and {len(run.reasons) - REASONS} more", Role.FAINT))
+    if run.interrupted:
+        lines.append("  Stopped before its end; this is what was measured until then.")
+    if run.visitors.planned:
+        lines += textwrap.wrap(reading.what_became(run), WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return lines
+
+
+def _objectives(run: Run, ink: Ink) -> list[str]:
+    if not any(o.held is not None for o in run.objectives):
+        return [" None of the objectives could be judged."] if run.objectives else []
+    head = f" {'Objectives':<41}{'whole run':>10}{'worst 10 s':>12}"
+    lines = [ink(head, Role.FAINT)]
+    for step, group in reading.objective_groups(run):
+        lines.append(f" {fitted(shown(step or 'All visitors'), WIDTH - 1)}".rstrip())
+        for o in group:
+            symbol = ink(o.light.symbol, o.light.role)
+            lines.append(f"  {symbol} {o.asks:<38.38}{o.observed:>10}{o.worst:>12}  {_bar(o, ink)}")
+    return lines
+
+
+def _bar(o: ObjectiveReading, ink: Ink) -> str:
+    """``██████···│····``: how much of what the objective allows was used; beyond the mark is a miss."""
+    used = min(_BAR, round((o.used or 0.0) * _LIMIT_AT)) if o.used != float("inf") else _BAR
+    used = max(used, 1) if o.used else used
+    worst = min(_BAR, round((o.worst_used or 0.0) * _LIMIT_AT)) if o.worst_used != float("inf") else _BAR
+    cells = ["█" if i < used else "▒" if i < worst else "·" for i in range(_BAR)]
+    role = Role.NOT_READY if o.light.role is Role.NOT_READY else Role.REAL
+    before, after = "".join(cells[:_LIMIT_AT]), "".join(cells[_LIMIT_AT:])
+    return f"{ink(before, role)}{ink('│', Role.OBJECTIVE)}{ink(after, role)}"
+
+
+def _pages(run: Run, ink: Ink) -> list[str]:
+    if not run.requests.sent:
+        return []
+    heads = f"{'requests':>9}{'failed':>9}{'50 % in':>9}{'95 % in':>9}{'99 % in':>9}"
+    lines = [ink(f" {'Pages':<34}{heads}", Role.FAINT)]
+    lines += [_page(step) for step in run.steps]
+    assets = reading.assets_sentence(run)
+    return [*lines, *(textwrap.wrap(assets, WIDTH - 1, initial_indent=" ", subsequent_indent=" ") if assets else [])]
+
+
+def _page(step: StepResult) -> str:
+    latency = step.latency_seconds
+    times = "".join(f"{_brief(value, step):>9}" for value in (latency.p50, latency.p95, latency.p99))
+    name = fitted(shown(step.name), 34)
+    return f" {name}{measured.count(step.requests):>9}{measured.count(step.failed):>9}{times}"
+
+
+def _brief(value: float | None, step: StepResult) -> str:
+    text = measured.quantile(value, longest=step.latency_seconds.max, requests=step.requests)
+    return text.replace("more than", ">")
+
+
+def fitted(text: str, width: int) -> str:
+    """Text in exactly ``width`` columns of a terminal, wide characters counted as they are drawn."""
+    return text + " " * (width - cell_len(text)) if cell_len(text) < width else set_cell_size(text, width - 2) + "… "
+
+
+def _failures(run: Run, ink: Ink) -> list[str]:
+    failures = reading.read_failures(run)
+    if not failures:
+        return []
+    lines = [ink(" What failed", Role.FAINT)]
+    for f in failures:
+        lines.append(f"  {ink('✘', Role.FAILED)} {measured.count(f.count)} × {shown(f.words)} ({f.share} of pages)")
+        if f.example:
+            text = f"{f.example.step} at {measured.clock(f.example.offset_seconds)}: {f.example.detail}"
+            lines += _wrapped(shown(text), "    ")
+    return lines
+
+
+def _generator(run: Run, ink: Ink) -> list[str]:
+    healthy = run.generator.healthy
+    symbol = ink("✔", Role.READY) if healthy else ink("✘", Role.NOT_READY)
+    first, *rest = textwrap.wrap(reading.generator_sentence(run), WIDTH - 3)
+    notes = [line for note in run.generator.notes for line in _wrapped(shown(note), "   ")]
+    return [f" {symbol} {first}", *(f"   {line}" for line in rest), *notes]
+
+
+def _wrapped(text: str, indent: str) -> Iterator[str]:
+    """At most three lines of a text that may be as long as a server likes."""
+    yield from textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, max_lines=3, placeholder=" …"
+    )
