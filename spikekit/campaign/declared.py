@@ -172,7 +172,7 @@ class ChannelFile(Record, noun="a channel"):
 
     def check(self) -> None:
         if self.kind is not None:
-            RULES[self.kind].check(self.place, self.kind)
+            RULES[self.kind].check(self.place, self.kind, self.meant)
 
 
 class ValueFile(Record, noun="a value"):

@@ -24,12 +24,16 @@ class Rule:
         size = {"audience", "clicks", "click_rate"} if self.needs_size else set()
         return COMMON | size | set(self.needs) | set(self.takes)
 
-    def check(self, place: Place, kind: Kind) -> None:
-        """Note what is missing, what makes no sense for the kind, and what says the same thing twice."""
+    def check(self, place: Place, kind: Kind, meant: frozenset[str]) -> None:
+        """Note what is missing, what makes no sense for the kind, and what says the same thing twice.
+
+        ``meant`` are keys that were mistyped: they are not missing.
+        """
+        given = meant | {name for name in FIELDS if place.has(name)}
         for name in self.needs:
-            if not place.has(name) and not (name == "click_rate" and place.has("clicks")):
+            if name not in given and not (name == "click_rate" and "clicks" in given):
                 place.at(name).refuse(f"expected {name} for {kind.value}, found nothing")
-        if self.needs_size and not (place.has("audience") or place.has("clicks")):
+        if self.needs_size and not given & {"audience", "clicks"}:
             place.at("audience").refuse(f"expected audience or clicks for {kind.value}, found nothing")
         for name in sorted(FIELDS - self.allowed):
             if place.has(name):

@@ -40,7 +40,7 @@ def next_steps(folder: Path) -> list[str]:
     return [
         f"spikekit check {where}",
         f"spikekit forecast {where}/{CAMPAIGN}",
-        f"spikekit rehearse {where}/{CAMPAIGN} --target local    # with a server of yours at http://127.0.0.1:8000",
+        f"spikekit rehearse {where}/{CAMPAIGN} --target local    # with your server at http://127.0.0.1:8000",
     ]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
-from spikekit.files.echo import quoted, suggestion
+from spikekit.files.echo import nearest, quoted, suggestion
 from spikekit.files.tree import Broken, Items, Mapping, Place, Scalar
 
 T = TypeVar("T")
@@ -63,6 +63,8 @@ class Record:
     keys: ClassVar[dict[str, Key]]
     noun: ClassVar[str]
     place: Place
+    meant: frozenset[str] = frozenset()
+    """Keys that an unknown one was probably meant to be: nobody needs to hear that these are missing, too."""
 
     def __init_subclass__(cls, *, noun: str) -> None:
         cls.noun = noun
@@ -79,14 +81,14 @@ class Record:
             return None
         record = cls()
         record.place = place
-        refuse_unknown(place, cls.keys, cls.noun)
+        record.meant = refuse_unknown(place, cls.keys, cls.noun)
         for name, declared in cls.keys.items():
             if place.has(name):
                 value = declared.reader.read(place.at(name))
                 if value is not None:
                     attribute = name if hasattr(cls, name) else f"{name}_"
                     setattr(record, attribute, value)
-            elif declared.required:
+            elif declared.required and name not in record.meant:
                 place.at(name).refuse(f"expected {declared.reader.expected}, found nothing; {name} is required")
         record.check()
         return record
@@ -254,16 +256,17 @@ def refuse_shape(place: Place, expected: str) -> None:
         place.expected(expected)
 
 
-def refuse_unknown(place: Place, known: Iterable[str], noun: str) -> None:
-    """Note every key of the mapping that is not known, with the nearest that is."""
-    if not isinstance(place.node, Mapping):
-        return
+def refuse_unknown(place: Place, known: Iterable[str], noun: str) -> frozenset[str]:
+    """Note every key of the mapping that is not known, with the nearest that is. Returns the nearest ones."""
     allowed = list(known)
-    for name in place.node.entries:
+    meant = set()
+    for name in place.node.entries if isinstance(place.node, Mapping) else ():
+        if place.reading.is_full:
+            break
         if name not in allowed:
-            if place.reading.is_full:
-                return
             place.at_key(name).refuse(f"{quoted(name)} is not a key of {noun}{suggestion(name, allowed)}")
+            meant.add(nearest(name, allowed) or "")
+    return frozenset(meant)
 
 
 def _size(least: int, most: int) -> str:

@@ -134,9 +134,9 @@ class Ranged:
 
     def _mapping(self, place: Place) -> Range | None:
         names = ("low", "likely", "high")
-        refuse_unknown(place, names, "a range")
+        meant = refuse_unknown(place, names, "a range")
         for name in names:
-            if not place.has(name):
+            if not place.has(name) and name not in meant:
                 place.at(name).refuse(f"expected {self.item.expected}, found nothing; a range has low, likely and high")
         figures = [self.item.read(place.at(name)) if place.has(name) else None for name in names]
         low, likely, high = figures

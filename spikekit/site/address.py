@@ -16,7 +16,10 @@ def base_url(text: str) -> str:
         raise ValueError("it cannot hold spaces")
     if not re.match(r"https?://", text, re.IGNORECASE):
         raise ValueError("it begins with http:// or https://")
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise ValueError("it is not an address") from None
     if parts.username is not None or parts.password is not None:
         raise ValueError("no name or password in an address; put them into headers as env:NAME")
     if not parts.hostname:

@@ -13,7 +13,7 @@ from spikekit.campaign.model import Campaign
 from spikekit.errors import Problem
 from spikekit.files.echo import nearest
 from spikekit.files.parse import parse_file
-from spikekit.files.tree import Mapping, Node, Reading
+from spikekit.files.tree import Mapping, Node, Place, Reading
 from spikekit.site.declared import SiteFile
 from spikekit.site.file import SITE_FILE, find_site, journey_names, site_from
 from spikekit.site.model import Site
@@ -33,7 +33,10 @@ class Kind(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Checked:
-    """One file that was read: what came of it, and all its problems in the order of their lines."""
+    """One file that was read: what came of it, and all its problems in the order of their lines.
+
+    ``id_at`` is where a campaign says its id, line and column.
+    """
 
     path: Path
     kind: Kind | None
@@ -41,6 +44,7 @@ class Checked:
     campaign: Campaign | None = None
     site: Site | None = None
     journeys: list[str] = field(default_factory=list)
+    id_at: tuple[int, int] = (1, 1)
 
 
 def check(paths: Sequence[Path], site_file: Path | None = None) -> list[Checked]:
@@ -99,7 +103,9 @@ def _read(path: Path, site_file: Path | None, sites: dict[Path, Checked], is_nam
     site = _site_of(path, site_file, sites)
     journeys = None if site is None or site.kind is None else site.journeys
     campaign = campaign_from(node, reading, path, journeys)
-    return Checked(path=path, kind=kind, problems=reading.sorted(), campaign=campaign)
+    spot = Place(node, "", reading).at("id").node
+    problems = reading.sorted()
+    return Checked(path=path, kind=kind, problems=problems, campaign=campaign, id_at=(spot.line, spot.column))
 
 
 def _site_of(path: Path, site_file: Path | None, sites: dict[Path, Checked]) -> Checked | None:
@@ -151,4 +157,5 @@ def _ids_differ(results: Iterable[Checked]) -> None:
         other = first.setdefault(result.campaign.id, result)
         if other is not result:
             message = f'"{result.campaign.id}" is already the id of {other.path}; two campaigns need two ids'
-            result.problems.append(Problem(file=str(result.path), line=1, column=1, path="id", message=message))
+            line, column = result.id_at
+            result.problems.append(Problem(file=str(result.path), line=line, column=column, path="id", message=message))

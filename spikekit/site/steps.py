@@ -166,7 +166,7 @@ class StepFile(Record, noun="a step"):
 
     def check(self) -> None:
         given = [m for m in METHODS if self.place.has(m)]
-        if not given:
+        if not given and not self.meant & set(METHODS):
             self.place.refuse(f"expected a method such as get: or post: with a path; methods: {', '.join(METHODS)}")
         for extra in given[1:]:
             self.place.at_key(extra).refuse(f"a step has one method; this one has {given[0]} already")
@@ -192,15 +192,24 @@ class JourneyFile(Record, noun="a journey"):
             self.place.refuse("expected steps, or locust: file.py:Class, found neither")
         if self.place.has("steps") and self.place.has("locust"):
             self.place.at_key("locust").refuse("a journey has steps or is a Locust class, not both")
+        _names_differ(self.steps)
         known = {LANDING}
-        names: set[str] = set()
         for step in self.steps:
-            if step.name in names:
-                step.place.at("name").refuse(f"{quoted(step.name or '')} is another step's name already")
-            names |= {step.name} if step.name else set()
+            if step.place.has("data") and step.data is None:
+                # What that file would have named is not known: say no more than that it cannot be read.
+                return
             known |= set(step.data.columns) if step.data else set()
             _placeholders_known(step, known)
-            known |= {name for name, _ in step.capture}
+            known |= set(step.place.names("capture"))
+
+
+def _names_differ(steps: Iterable[StepFile]) -> None:
+    names: set[str] = set()
+    for step in steps:
+        if step.name in names:
+            step.place.at("name").refuse(f"{quoted(step.name or '')} is another step's name already")
+        elif step.name is not None:
+            names.add(step.name)
 
 
 def _placeholders_known(step: StepFile, known: Iterable[str]) -> None:
