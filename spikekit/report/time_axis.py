@@ -56,5 +56,5 @@ def even_ticks(start: float, end: float, columns: int) -> list[Tick]:
     """Labels at a round step on a linear axis from ``start`` to ``end``."""
     step = next((r for r in _ROUND if columns * r / (end - start) >= 10), _ROUND[-1])
     first = int(np.ceil(start / step))
-    instants = [n * step for n in range(first, int(end / step) + 1)]
+    instants = [n * step for n in range(first, int(np.floor(end / step)) + 1)]
     return [Tick(column=min(columns - 1, int((t - start) / (end - start) * columns)), label=brief(t)) for t in instants]

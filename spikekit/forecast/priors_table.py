@@ -1,0 +1,62 @@
+"""The priors as Markdown tables, for the reference page: made from the data, so that they cannot drift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from spikekit.forecast.bank import PUBLISHED
+from spikekit.forecast.priors import DROP_RUSH, PRIORS, REQUESTS_PER_LANDING, Figure, Prior
+from spikekit.vocabulary import ChannelKind
+
+
+def priors_table() -> str:
+    """One row a figure: channel, what, P5, P50, P95, source, tag."""
+    rows = ["| channel | figure | low | likely | high | source | tag |", "|---|---|---|---|---|---|---|"]
+    for kind, prior in PRIORS.items():
+        rows += _rows(kind, prior)
+    rows.append(_row("drop", "median of the rush, of the reload interval", DROP_RUSH, _percent))
+    rows.append(_row("all", "origin requests per landing", REQUESTS_PER_LANDING, _plain))
+    return "\n".join(rows)
+
+
+def kernels_table() -> str:
+    """The two waves of a post's response: P5, P50, P95 of each parameter over the cascades."""
+    names = ("weight of the fast wave", "fast median", "fast sigma", "slow median", "slow sigma")
+    shows = (_percent, _time, _plain, _time, _plain)
+    rows = ["| parameter | low | likely | high |", "|---|---|---|---|"]
+    for name, show, quantiles in zip(names, shows, PUBLISHED.quantiles, strict=True):
+        rows.append(f"| {name} | {' | '.join(show(q) for q in quantiles)} |")
+    return "\n".join(rows)
+
+
+def _rows(kind: ChannelKind, prior: Prior) -> list[str]:
+    figures = [
+        (f"click rate, of {prior.audience}", prior.click_rate, _percent),
+        ("clicks, where no audience is declared", prior.clicks, _plain),
+        ("median reaction", prior.median_seconds, _time),
+        ("sigma of the reaction", prior.sigma, _plain),
+        ("machines' share of the clicks", prior.bots, _percent),
+        ("machines' median delay", prior.bots_seconds, _time),
+    ]
+    return [_row(kind.value, name, figure, show) for name, figure, show in figures if figure is not None]
+
+
+def _row(kind: str, name: str, figure: Figure, show: Callable[[float], str]) -> str:
+    range_ = figure.range
+    shown = " | ".join(show(v) for v in (range_.low, range_.likely, range_.high))
+    return f"| {kind} | {name} | {shown} | {figure.source} | {figure.tag} |"
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.3g} %"
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.6g}"
+
+
+def _time(seconds: float) -> str:
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"

@@ -1,0 +1,41 @@
+"""Requests a visitor makes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from spikekit.forecast.forecast import forecast
+from spikekit.forecast.requests import requests_per_visitor
+from tests.forecast.campaigns import ALONE, SEED, campaign, channel, site
+
+PER_LANDING = np.array([25.0])
+
+
+def test_a_page_with_assets_asks_for_a_landings_requests_and_a_bare_page_for_one() -> None:
+    assert requests_per_visitor((("browse", 1.0),), site(), PER_LANDING) == pytest.approx([25 + 0.6])
+
+
+def test_a_mix_is_its_mean() -> None:
+    mix = (("browse", 0.5), ("landing", 0.5))
+    assert requests_per_visitor(mix, site(), PER_LANDING) == pytest.approx([(25.6 + 25) / 2])
+
+
+@pytest.mark.parametrize("name", ["own", "unheard-of", "landing"])
+def test_a_journey_that_is_not_described_counts_as_one_landing(name: str) -> None:
+    assert requests_per_visitor(((name, 1.0),), site(), PER_LANDING) == pytest.approx([25.0])
+
+
+def test_the_published_range_holds_without_a_site() -> None:
+    result = forecast(campaign(channel("push", 1e5)), seed=SEED, draws=8000)
+    ratio = result.peak_requests_per_second / result.peak_visitors_per_second
+    assert np.quantile(ratio, [0.05, 0.5, 0.95]) == pytest.approx([10, 25, 60], rel=0.05)
+
+
+def test_each_channel_follows_its_own_journey() -> None:
+    browse = replace(channel("push", 1e5), journey=(("browse", 1.0),))
+    alone = replace(channel("sms", 1e5), journey=ALONE)
+    waves = forecast(campaign(browse, alone), site=site(), seed=SEED, draws=50).waves
+    assert waves[0].requests_per_visitor == pytest.approx(waves[1].requests_per_visitor + 0.6)
