@@ -210,7 +210,9 @@ class ApprovalFile(Record, noun="an approval"):
     at: str | None = key(Written(LOCAL_TIME.expected, _moment), "when", example="2026-11-20T10:00Z", required=True)
     note: str | None = key(LINE, "anything said with it", example="with the queue page on")
     content: str | None = key(
-        Written("a SHA-256 of 64 hexadecimal digits", _sha256), "SHA-256 of what was approved", example="9f86d0…"
+        Written("a SHA-256 of 64 hexadecimal digits", _sha256),
+        "SHA-256 of what was approved",
+        example="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )
 
 

@@ -24,6 +24,7 @@ from spikekit.errors import FileProblems, Problem
 from spikekit.files.echo import quoted, suggestion
 from spikekit.files.instant import LocalTime, resolve
 from spikekit.files.parse import parse_file
+from spikekit.files.quantity import MAX_SECONDS
 from spikekit.files.schema import sure
 from spikekit.files.tree import Node, Place, Reading, Scalar
 from spikekit.files.value import IDENTIFIER
@@ -120,7 +121,12 @@ def _start(channel: ChannelFile, launch: datetime | None) -> float | None:
     zone = launch.tzinfo
     place = channel.place.at("at")
     start = _resolved(channel.at, zone, place) if isinstance(zone, ZoneInfo) else None
-    return None if start is None else (start.astimezone(UTC) - launch.astimezone(UTC)).total_seconds()
+    if start is None:
+        return None
+    seconds = (start.astimezone(UTC) - launch.astimezone(UTC)).total_seconds()
+    if abs(seconds) > MAX_SECONDS:
+        place.refuse(f"{channel.at.words} is more than a year from the launch")
+    return seconds
 
 
 def _curve(channel: ChannelFile, reading: Reading) -> PastCurve | None:

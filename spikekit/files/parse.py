@@ -23,7 +23,9 @@ MAX_BYTES = 262_144
 MAX_DEPTH = 20
 """The deepest key of the contract lies at six; JSON bodies of steps may need some more."""
 
-UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+"""What YAML forbids, and the rarer line breaks: editors and YAML would count different lines."""
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -108,7 +110,7 @@ class _Parser:
         return root
 
     def node(self, event: yaml.Event, path: str, depth: int) -> Node:
-        line, column = _mark(event)
+        line, column = mark(event)
         if isinstance(event, yaml.AliasEvent):
             self._refuse(event, path, "aliases (*) are not followed; write the value out")
             return Broken(line, column)
@@ -157,11 +159,11 @@ class _Parser:
             self._refuse(event, path, f"tags are not used here; drop {quoted(event.tag)} (quotes make a value text)")
 
     def _refuse(self, event: yaml.Event, path: str, message: str) -> None:
-        line, column = _mark(event)
+        line, column = mark(event)
         self.reading.add(line, column, path, message)
 
 
-def _mark(event: yaml.Event) -> tuple[int, int]:
+def mark(event: yaml.Event) -> tuple[int, int]:
     """Line and column of an event, from 1."""
-    mark = event.start_mark
-    return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+    start = event.start_mark
+    return (1, 1) if start is None else (start.line + 1, start.column + 1)

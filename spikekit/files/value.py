@@ -16,6 +16,7 @@ from spikekit.vocabulary import Range
 
 MAX_LINE = 300
 MAX_TEXT = 20_000
+FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 
 def positive(parse: Callable[[str], float]) -> Callable[[str], float]:
@@ -82,6 +83,8 @@ def _identifier(text: str) -> str:
 def _header_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", text):
         raise ValueError("")
+    if text.lower() in FRAMING:
+        raise ValueError("it says where a request ends, and is always sent as it must be")
     return text
 
 

@@ -18,6 +18,7 @@ from spikekit.files.value import (
     LINE,
     PER_SECOND,
     POSITIVE_DURATION,
+    POSITIVE_SHARE,
     SHARE,
     VERSION,
     NeighbourFile,
@@ -226,7 +227,7 @@ class ClearanceFile(Record, noun="the clearance"):
     """Which campaigns need no rehearsal."""
 
     survival: float | None = key(
-        SHARE, "campaigns that hold with this probability, from known capacity", example="95%", required=True
+        POSITIVE_SHARE, "campaigns that hold with this probability, from known capacity", example="95%", required=True
     )
 
 

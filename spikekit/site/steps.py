@@ -181,7 +181,11 @@ class JourneyFile(Record, noun="a journey"):
     """What a visitor does, page after page."""
 
     steps: tuple[StepFile, ...] = key(
-        ListOf(Nested(StepFile), least=1, most=200), "the pages, in order", example='[{get: "{landing}"}]', default=()
+        ListOf(Nested(StepFile), least=1, most=200),
+        "the pages, in order",
+        example='[{get: "{landing}"}]',
+        default=(),
+        otherwise="`locust`",
     )
     locust: str | None = key(
         LocustReader(), "instead of steps: any Locust User class", example="journeys/checkout.py:CheckoutUser"

@@ -127,6 +127,10 @@ owner:
             "the currency is three capital letters",
         ),
         (
+            ("audience: 5", "audience: 5, at: 2062-12-04T18:30"),
+            "5:43 channels[0].at: 18:30 on 4 December 2062 is more than a year from the launch",
+        ),
+        (
             ("channels:", "utm: {sauce: x}\nchannels:"),
             '5:7 utm.sauce: "sauce" is not a key of the utm values; did you mean source?',
         ),

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikekit.files.parse import parse
+from spikekit.files.parse import mark, parse
 from spikekit.files.tree import Items, Mapping, Node, Reading, Scalar
 
 WORDS = st.text("abcxyz 0189éß😀:-#'\"{}[]%,", min_size=1, max_size=12).filter(lambda t: t == t.strip())
@@ -58,8 +58,8 @@ def test_every_scalar_stands_where_its_mark_says(tree: Any, flow: bool, indent: 
 @given(st.data())
 def test_the_python_and_the_c_parser_agree_on_every_mark(data: st.DataObject) -> None:
     text = yaml.safe_dump({"top": data.draw(TREES)}, allow_unicode=True, default_flow_style=data.draw(st.booleans()))
-    ours = [
-        [(type(e).__name__, e.start_mark.line, e.start_mark.column) for e in yaml.parse(text, Loader=loader)]
+    ours: list[list[tuple[str | int, ...]]] = [
+        [(type(e).__name__, *mark(e)) for e in yaml.parse(text, Loader=loader)]
         for loader in (yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     ]
     scalars = [[e for e in events if e[0] == "ScalarEvent"] for events in ours]

@@ -41,6 +41,7 @@ def _problems(content: bytes | str) -> list[str]:
         ("", "f:1:1 the file is empty; `spikekit init DIR` writes examples"),
         ("# only this\n", "f:1:1 the file holds only comments; `spikekit init DIR` writes examples"),
         ("a: 1\nb: \x1b[31m\n", 'f:2:4 the control character "\\x1b" cannot stand in a file'),
+        ("a: 1\u2028b: 2\n", 'f:1:5 the control character "\\u2028" cannot stand in a file'),
         (b"a: 1\nb: caf\xe9\n", "f:2:7 byte 0xe9 is not UTF-8; save the file as UTF-8"),
         (b"\xef\xbb\xbfa: 1\n", "f:1:1 the file begins with a byte order mark; save it as plain UTF-8"),
         ("a: 1".encode("utf-16"), "f:1:1 the file begins with a byte order mark; save it as plain UTF-8"),

@@ -6,6 +6,8 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from spikekit.campaign.past import read_past_curve
 from spikekit.errors import FileProblems, UsageError
@@ -78,6 +80,7 @@ LOCUST = "{locust: journeys/checkout.py:CheckoutUser}"
         ('"Mon-Thu', '▸"Mon-Thr', "targets.staging.windows[0]", '"mon-thr" is no day; days are Mon, Tue'),
         ("effects: accepted", "effects: ▸yes", "targets.staging.side_effects", '"yes" is not an answer about'),
         ('"env:STAGING_TOKEN"', '▸"env:A B"', "targets.staging.headers.Authorization", "letters, digits and und"),
+        ("{X-Load-Test", "{▸Content-Length: 3, X", "targets.staging.headers.Content-Length", "always sent as it must"),
         ("verify: true", "verify: ▸yes", "targets.staging.tls.verify", 'expected true or false, found "yes"'),
         ("low: 0.2,", "low: ▸20,", "targets.staging.capacity_ratio.low", "found 20; did you mean 20%?"),
         ("busy: 95", "busy: ▸4", "normal_traffic.requests_per_second.busy", "cannot have less than a typical one"),
@@ -190,6 +193,14 @@ def test_normal_traffic_may_be_a_week_of_rates(tmp_path: Path) -> None:
     normal = load_site(path).normal_traffic
     assert normal is not None
     assert normal.curve == read_past_curve(week, value="requests_per_second")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, len(SITE)), st.integers(0, 40), st.text("{}[]:,-'\"&*!|> \n\t#0k%é(", max_size=6))
+def test_no_edit_of_a_good_file_makes_the_program_fail(tmp_path: Path, at: int, drop: int, insert: str) -> None:
+    write_project(tmp_path, site=SITE[:at] + insert + SITE[at + drop :])
+    site, problems = read_site(tmp_path / "site.yaml")
+    assert (site is None) == bool(problems)
 
 
 def test_load_raises_all_problems_as_one_error(tmp_path: Path) -> None:
