@@ -58,7 +58,7 @@ def _told(stage: Stage, *, quiet: bool) -> Run:
         say(line)
     say(_chapter(2, "What the shop holds: short trials, a first figure"))
     with RunProgress() as progress:
-        bracket = measured(stage, lambda rate, run: say(_trial(rate, run)), progress.show)
+        bracket = measured(stage, lambda rate, run: None if quiet else progress.leave(_trial(rate, run)), progress.show)
     say(_capacity(bracket))
     say(_chapter(3, "The rehearsal: a spike that one post in ten exceeds, on the shop"))
     with RunProgress() as progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
@@ -18,6 +19,9 @@ class RunProgress:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
+        self._begin()
+
+    def _begin(self) -> None:
         self._progress = Progress(
             BarColumn(bar_width=24),
             TextColumn("{task.fields[time]}"),
@@ -32,6 +36,13 @@ class RunProgress:
     def __enter__(self) -> RunProgress:
         self._progress.start()
         return self
+
+    def leave(self, text: str) -> None:
+        """One run of several is over: leave a line on standard output and begin anew below it."""
+        self._progress.stop()
+        click.echo(text)
+        self._begin()
+        self._progress.start()
 
     def show(self, plan: Plan, second: Second) -> None:
         """One more second."""

@@ -13,6 +13,7 @@ from spikekit.cli.options import print_document
 from spikekit.cli.progress import RunProgress
 from spikekit.errors import UsageError
 from spikekit.files.digest import digest
+from spikekit.report.terminal import summary
 from spikekit.site.file import find_site, load_site
 from spikekit.site.model import Site
 from spikekit.trial.asked import Asked
@@ -55,8 +56,6 @@ def run_and_show(asked: Asked, *, state: Path, as_json: bool) -> ExitCode:
     if as_json:
         print_document(run.document())
     else:
-        from spikekit.report.terminal import summary
-
         click.echo(summary(run))
     return ExitCode.INTERRUPTED if run.interrupted else run.verdict.exit_code
 

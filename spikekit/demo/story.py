@@ -24,12 +24,12 @@ from spikekit.trial.run import run_trial
 from spikekit.verdict.run import Run
 from spikekit.vocabulary import Verdict
 
-SHOP = Settings(slots=6, service_seconds=0.2, queue=60)
-"""A small shop: six pages at a time, 200 ms each, so 30 pages/s; whoever finds sixty waiting is turned away."""
+SHOP = Settings(slots=4, service_seconds=0.2, queue=60)
+"""A small shop: four pages at a time, 200 ms each, so 20 pages/s; whoever finds sixty waiting is turned away."""
 
 TRIAL_SECONDS = 4.0
 TRIALS = 5
-FIRST_RATE = 8.0
+FIRST_RATE = 6.0
 WINDOW_SECONDS = 20.0
 _TRIAL_DRAIN_SECONDS = 2.0
 _REHEARSAL_DRAIN_SECONDS = 8.0

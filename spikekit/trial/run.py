@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from spikekit import __version__
-from spikekit.engine.lease import LEASE_ENDS
 from spikekit.engine.plan import Plan
 from spikekit.engine.process import GeneratorProcess
 from spikekit.guard.lock import TargetLock
@@ -58,8 +57,7 @@ def rebuilt(folder: Path) -> Run:
     run = RunFolder(path=folder)
     plan = Plan.read(run.plan_file)
     record = Record(read_seconds(run.seconds_file))
-    ended = None if record.ended else "the run ended early: its process was killed"
-    return judged(plan, record, ended=ended)
+    return judged(plan, record, ended=None if record.ended else "the run ended early: its process was killed")
 
 
 def _plan(asked: Asked, permission: Permission, run_id: str, now: datetime) -> Plan:
@@ -110,4 +108,4 @@ def _early_end(record: Record, generator: GeneratorProcess, *, interrupted: bool
     if not record.ended:
         complaint = generator.log().splitlines()[-1:]
         return f"the load generator died ({complaint[0]})" if complaint else "the load generator died"
-    return next((f"the run ended early: {note}" for note in record.notes if note in LEASE_ENDS), None)
+    return None

@@ -7,6 +7,7 @@ else; otherwise a tired generator, a lost worker, a target that refuses *us*, an
 
 from __future__ import annotations
 
+from spikekit.engine.lease import LEASE_ENDS
 from spikekit.engine.plan import Plan
 from spikekit.measurement.record import Record
 from spikekit.measurement.second import ASSETS
@@ -22,6 +23,7 @@ _BLOCKED_RATIO = 0.9
 
 def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted: bool = False) -> Run:
     """The run's document. ``ended`` says why it ended early, if it did (a killed generator, withdrawn consent)."""
+    ended = ended or next((f"the run ended early: {note}" for note in record.notes if note in LEASE_ENDS), None)
     windows = list(record.windows())
     healthy = [w for w in windows if not health(record, w).reasons]
     unknown = [w for w in windows if w not in healthy and _is_unknown(record, plan, w)]
