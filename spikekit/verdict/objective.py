@@ -55,7 +55,7 @@ def _result(
     parts = [(window, tally(window)) for window in windows]
     judged = [(w, t) for w, t in parts if t.total]
     missed = [(w, t) for w, t in judged if beyond_chance(t.missed, t.total, allowed)]
-    worst = max(missed or judged, key=lambda part: part[1].missed / part[1].total, default=None)
+    worst = max(missed or judged, key=lambda part: _badness(name, part[1]), default=None)
     held = None if not whole.total else not missed and whole.missed <= whole.total * allowed + 1e-9
     return ObjectiveResult(
         name=name,
@@ -66,6 +66,11 @@ def _result(
         worst_window=worst[1].observed if worst else None,
         missed_at_seconds=float(min(w.start for w, _ in missed)) if missed else None,
     )
+
+
+def _badness(name: str, tally: Tally) -> float:
+    figure = tally.observed or 0.0
+    return -figure if name == "visitors" else figure
 
 
 def _latency(

@@ -52,11 +52,15 @@ def _miss(o: ObjectiveResult) -> str:
     observed = o.worst_window if o.missed_at_seconds is not None and o.worst_window is not None else o.observed
     figure = observed if observed is not None else 0.0
     if o.name == "errors":
-        return f"{when}{figure:.1%} of {o.step} failed, {o.limit:.1%} allowed".replace("%", " %")
+        return f"{when}{_percent(figure)} of requests for {o.step} failed ({_percent(o.limit)} allowed)"
     if o.name == "visitors":
-        return f"{when}only {figure:.1%} of visitors got all they came for, {o.limit:.1%} needed".replace("%", " %")
+        return f"{when}only {_percent(figure)} of visitors got all they came for ({_percent(o.limit)} needed)"
     share = 100 - float(o.name[1:])
-    return f"{when}{share:g} % of {o.step} took {seconds(figure)} or longer, {seconds(o.limit)} allowed"
+    return f"{when}{share:g} % waited {seconds(figure)} or longer for {o.step} ({seconds(o.limit)} allowed)"
+
+
+def _percent(ratio: float) -> str:
+    return f"{100 * ratio:.3g} %"
 
 
 def _length(value: float) -> str:
