@@ -10,6 +10,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -152,16 +153,19 @@ def run_of(seen: _Seen, **changes: Any) -> Run:
     return replace(everything, **changes)
 
 
+@cache
 def good_run() -> Run:
     """A spike of 380 visitors/s on a site of 800 pages/s."""
     return run_of(simulated(tweet(380), 120))
 
 
+@cache
 def overloaded_run() -> Run:
     """The same site when 1,600 pages/s are asked of its 800: the queue grows until nobody waits any longer."""
     return run_of(simulated(tweet(900), 120))
 
 
+@cache
 def shedding_run() -> Run:
     """Load of 1,100/s on a site that turns away whoever it has no room for."""
     seen = simulated(lambda _: 1100.0, 30, queue=200)
@@ -179,6 +183,7 @@ def shedding_run() -> Run:
     )
 
 
+@cache
 def tired_run() -> Run:
     """Nothing is known about the site, because the generator could not keep up."""
     run = run_of(simulated(tweet(300), 60))
@@ -194,6 +199,7 @@ def tired_run() -> Run:
     )
 
 
+@cache
 def empty_run() -> Run:
     """No visitor ever started: the target could not be reached."""
     nothing = _Seen(0)
@@ -210,6 +216,7 @@ def empty_run() -> Run:
     )
 
 
+@cache
 def one_second_run() -> Run:
     """The shortest run there is."""
     return run_of(
@@ -219,6 +226,7 @@ def one_second_run() -> Run:
     )
 
 
+@cache
 def interrupted_run() -> Run:
     """Ctrl-C after 25 of 120 seconds."""
     return run_of(
@@ -230,6 +238,7 @@ def interrupted_run() -> Run:
     )
 
 
+@cache
 def two_hour_run() -> Run:
     """7,200 seconds with one second that stands out, which no chart may lose."""
     run = run_of(simulated(lambda _: 3.0, 7200))
@@ -238,6 +247,7 @@ def two_hour_run() -> Run:
     return replace(run, timeline=replace(run.timeline, started=started, p95=p95))
 
 
+@cache
 def hostile_run() -> Run:
     """Names and answers that try to be markup, terminal commands or columns of their own."""
     evil = "</script><script>alert('x')</script><img src=x onerror=alert(1)> "

@@ -105,9 +105,14 @@ def _store(index: sqlite3.Connection, folder: RunFolder, stamp: _Stamp) -> None:
     except (UsageError, ValueError, TypeError):
         index.execute("DELETE FROM runs WHERE id = ?", (folder.id,))
         return
-    values = [getattr(entry, name) for name in _COLUMNS]
+    values = [_storable(getattr(entry, name)) for name in _COLUMNS]
     marks = ", ".join("?" * (len(values) + 2))
     index.execute(f"INSERT OR REPLACE INTO runs VALUES ({marks})", (*values, *stamp))
+
+
+def _storable(value: object) -> object:
+    """Text that SQLite can hold: it knows no half surrogate pairs, which a server's answer may have."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _entry(row: tuple[Any, ...]) -> RunEntry:

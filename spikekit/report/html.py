@@ -45,7 +45,7 @@ def page(run: Run) -> str:
         asked=reading.asked(run),
     )
     # What UTF-8 cannot hold (half a surrogate pair in a server's answer) must not keep a report from being written.
-    return text.encode("utf-8", "replace").decode()
+    return text.strip().encode("utf-8", "replace").decode() + "\n"
 
 
 def _steps(steps: Iterable[StepResult]) -> list[dict[str, Any]]:

@@ -39,14 +39,14 @@ class Role(StrEnum):
 
 
 _GREY = Paint(sgr="90", light="#6f7782", dark="#9aa4b0")
-_RED = Paint(sgr="31", light="#c2361d", dark="#ff7f66")
-_AMBER = Paint(sgr="33", light="#ad6f00", dark="#f0b43c")
+_RED = Paint(sgr="31", light="#b01f2e", dark="#ff7f66")
+_AMBER = Paint(sgr="33", light="#a06800", dark="#f0b43c")
 
 PAINTS: dict[Role, Paint] = {
     Role.PLANNED: _GREY,
     Role.REAL: Paint(sgr="34", light="#1c5d99", dark="#6cb2ee"),
     Role.FAILED: _RED,
-    Role.CAPACITY: Paint(sgr="1;31", light="#a3200d", dark="#ff6a4d"),
+    Role.CAPACITY: Paint(sgr="1;31", light="#8c1024", dark="#ff6a4d"),
     Role.OBJECTIVE: _AMBER,
     Role.BAND: Paint(sgr="36", light="#9db4c8", dark="#5b7690"),
     Role.READY: Paint(sgr="32", light="#18794a", dark="#57c98b"),

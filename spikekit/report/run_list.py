@@ -21,15 +21,15 @@ _ID_WIDTH = 15
 
 def table(entries: Sequence[RunEntry], *, colour: bool = True) -> str:
     """One line a run: verdict, when, kind, campaign, target, peak, id. ``colour`` as in ``terminal.summary``."""
-    head = f"  {'':<13}{'when (UTC)':<17}{'what':<20}{'target':<12}{'peak':>7}  run"
+    head = f"  {'':<13}{'when (UTC)':<17}{'what':<14}{'target':<10}{'peak':>7}  run"
     return "\n".join([painted(head, Role.FAINT, colour=colour), *(_line(e, colour) for e in entries)])
 
 
 def _line(entry: RunEntry, colour: bool) -> str:
     light = _light(entry)
     verdict = painted(f"{light.symbol} {light.word:<13}", light.role, colour=colour)
-    what = fitted(shown(f"{entry.kind}" if entry.campaign is None else entry.campaign), 20)
-    target = fitted(shown(entry.target or measured.NOTHING), 12)
+    what = fitted(shown(f"{entry.kind}" if entry.campaign is None else entry.campaign), 14)
+    target = fitted(shown(entry.target or measured.NOTHING), 10)
     peak = entry.peak_visitors_per_second
     rate = measured.NOTHING if peak is None else f"{measured.count(peak)}/s"
     return f"{verdict}{_when(entry.created):<17}{what}{target}{rate:>7}  {shown(entry.id)[:_ID_WIDTH]}"

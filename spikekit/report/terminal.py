@@ -22,8 +22,8 @@ WIDTH = 80
 REASONS = 6
 """More than so many reasons are no answer any more; the page has them all."""
 
-_BAR = 14
-_LIMIT_AT = 9
+_BAR = 12
+_LIMIT_AT = 8
 """Columns of an objective's bar, and the column at which its limit stands."""
 
 Ink = Callable[[str, Role], str]

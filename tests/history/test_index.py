@@ -104,6 +104,12 @@ def test_a_run_without_a_document_is_running_or_unfinished(tmp_path: Path) -> No
     assert (entry.state, entry.campaign, entry.created) == (RunState.UNFINISHED, "fry-reads", BEGIN.isoformat())
 
 
+def test_text_that_no_database_can_hold_does_not_hide_a_run(tmp_path: Path) -> None:
+    _saved(tmp_path, 0, target="half a pair \ud800", label="\x00")
+    (entry,) = list_runs(tmp_path)
+    assert (entry.target, entry.label) == ("half a pair ?", "\x00")
+
+
 def test_foreign_folders_are_passed_over(tmp_path: Path) -> None:
     folder = _saved(tmp_path)
     for name in ("notes", "99999999-999999-load-x-0000", "20261122-071530-other-x-3f2a", ".hidden"):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikekit.report.magnitude import about, brief, people, span
+from spikekit.report.figures import about, brief, people, span
 from spikekit.report.terminal_chart import SOLID, Layer, Level, Tick, chart, nice_ceiling
 from spikekit.report.time_axis import even_cells, even_ticks, highest, round_ticks
 

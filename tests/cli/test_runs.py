@@ -1,0 +1,86 @@
+"""``spikekit runs`` as a user types it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from spikekit.cli import cli
+from spikekit.errors import UsageError
+from spikekit.history.folder import RunFolder, create_run_folder
+from spikekit.vocabulary import RunKind, Verdict
+from tests.sample_runs import one_second_run
+
+
+def _runs(*words: str | Path) -> Result:
+    return CliRunner().invoke(cli, ["runs", *map(str, words)], catch_exceptions=False, standalone_mode=False)
+
+
+def _saved(state: Path, minute: int, verdict: Verdict = Verdict.READY) -> RunFolder:
+    at = datetime(2026, 11, 22, 7, minute, tzinfo=UTC)
+    folder = create_run_folder(state, kind=RunKind.LOAD, subject="staging", now=at)
+    folder.write_document(replace(one_second_run(), id=folder.id, created=at.isoformat(), verdict=verdict))
+    return folder
+
+
+def test_a_project_without_runs_gets_a_friendly_line_and_no_folder(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    assert _runs("list", "--state", state).stdout == f"There are no runs in {state} yet. To make one:  spikekit demo\n"
+    assert not state.exists()
+
+
+def test_runs_are_listed_the_newest_first(tmp_path: Path) -> None:
+    _saved(tmp_path, 1)
+    _saved(tmp_path, 2, Verdict.NOT_READY)
+    lines = _runs("list", "--state", tmp_path).stdout.splitlines()
+    assert [line[:11].strip() for line in lines[1:]] == ["✘ Not ready", "✔ Ready"]
+
+
+def test_the_list_as_a_document_has_whole_ids_and_plain_words(tmp_path: Path) -> None:
+    folder = _saved(tmp_path, 1)
+    document = json.loads(_runs("list", "--json", "--state", tmp_path).stdout)
+    assert document["schema"] == "spikekit.runs/1"
+    (entry,) = document["runs"]
+    assert (entry["id"], entry["verdict"], entry["state"], entry["kind"]) == (
+        folder.id,
+        "ready",
+        "finished",
+        "rehearsal",
+    )
+
+
+def test_an_empty_list_is_a_document_too(tmp_path: Path) -> None:
+    document = json.loads(_runs("list", "--json", "--state", tmp_path / "none").stdout)
+    assert document == {"schema": "spikekit.runs/1", "runs": []}
+
+
+def test_what_the_list_shows_of_a_run_is_enough_to_show_it(tmp_path: Path) -> None:
+    folder = _saved(tmp_path, 1)
+    shown = _runs("list", "--state", tmp_path).stdout.split()[-1]
+    document = json.loads(_runs("show", shown, "--json", "--state", tmp_path).stdout)
+    assert document["id"] == folder.id
+
+
+def test_show_is_the_summary(tmp_path: Path) -> None:
+    _saved(tmp_path, 1)
+    assert _runs("show", "--state", tmp_path).stdout.startswith("✔ Ready")
+
+
+def test_a_run_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    _saved(tmp_path, 1)
+    with pytest.raises(UsageError, match="there is no run"):
+        _runs("show", "2031", "--state", tmp_path)
+
+
+def test_a_damaged_state_folder_does_not_hide_the_other_runs(tmp_path: Path) -> None:
+    folder = _saved(tmp_path, 1)
+    (tmp_path / "index.sqlite").write_bytes(b"garbage" * 1000)
+    _saved(tmp_path, 2).document_file.write_text("{")
+    listed = _runs("list", "--state", tmp_path).stdout
+    assert "Unreadable" in listed
+    assert folder.id[:15] in listed
