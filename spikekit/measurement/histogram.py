@@ -112,7 +112,9 @@ class Histogram:
             plain = np.frombuffer(zlib.decompress(base64.b64decode(text, validate=True)), "<i4").astype(np.int64)
         except (ValueError, zlib.error) as error:
             raise ValueError(f"not an encoded histogram: {error}") from error
-        half = len(plain) // 2
-        if len(plain) % 2:
-            raise ValueError("not an encoded histogram: an odd number of figures")
-        return cls(np.cumsum(plain[:half]), plain[half:])
+        steps, counts = plain[: len(plain) // 2], plain[len(plain) // 2 :]
+        if len(steps) != len(counts) or not len(counts):
+            raise ValueError("not an encoded histogram: bins and counts do not pair up")
+        if steps[0] < 0 or (steps[1:] < 1).any() or (counts < 1).any():
+            raise ValueError("not an encoded histogram: its bins do not ascend, or one is empty")
+        return cls(np.cumsum(steps), counts)

@@ -16,6 +16,8 @@ from spikekit.measurement.histogram import Histogram
 ASSETS = "assets"
 """The step name under which the files that pages ask for are measured."""
 
+_COUNTS = ("second", "completed", "failed", "abandoned", "dropped", "in_flight", "workers")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
@@ -75,7 +77,7 @@ class Second:
     def line(self) -> str:
         """This second as one line of JSON, without its newline; empty parts are left out."""
         plain: dict[str, Any] = {"second": self.second}
-        for name in ("planned", "started", "completed", "failed", "abandoned", "dropped", "in_flight", "workers"):
+        for name in ("planned", "started", *_COUNTS[1:]):
             plain[name] = getattr(self, name)
         plain["cpu_ratio"] = round(self.cpu_ratio, 3)
         plain["sent"] = self.sent
@@ -98,8 +100,10 @@ def second_of(line: str) -> Second:
         return Second(
             **{
                 **plain,
-                "planned": {int(s): n for s, n in plain.get("planned", {}).items()},
-                "started": {int(s): n for s, n in plain.get("started", {}).items()},
+                **{name: _whole(plain[name]) for name in _COUNTS if name in plain},
+                "planned": {int(s): _whole(n) for s, n in plain.get("planned", {}).items()},
+                "started": {int(s): _whole(n) for s, n in plain.get("started", {}).items()},
+                "sent": _counts(plain.get("sent", {})),
                 "lag": {int(s): Histogram.decoded(text) for s, text in plain.get("lag", {}).items()},
                 "answers": tuple(_answers_in(a) for a in plain.get("answers", ())),
                 "pending": tuple(_answers_in(a) for a in plain.get("pending", ())),
@@ -124,9 +128,19 @@ def _answers_out(answers: Answers) -> dict[str, Any]:
 def _answers_in(plain: dict[str, Any]) -> Answers:
     return Answers(
         step=plain["step"],
-        intended=plain["intended"],
+        intended=_whole(plain["intended"]),
         latency=Histogram.decoded(plain.get("latency", "")),
         service=Histogram.decoded(plain.get("service", "")),
         lost=Histogram.decoded(plain.get("lost", "")),
-        failures=plain.get("failures", {}),
+        failures=_counts(plain.get("failures", {})),
     )
+
+
+def _counts(plain: dict[str, Any]) -> dict[str, int]:
+    return {name: _whole(count) for name, count in plain.items()}
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"expected a whole number, found {value!r:.40}")
+    return value
