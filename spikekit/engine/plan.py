@@ -7,6 +7,8 @@ environment.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,17 @@ class Plan:
     patience_seconds: float = PATIENCE_SECONDS
     drain_seconds: float = DRAIN_SECONDS
     max_requests_per_second: float | None = None
+
+    def expected_pages(self) -> dict[str, float]:
+        """How many times each step is expected to be asked for, if every visitor goes as far as the journeys say."""
+        steps = {journey.name: journey.steps for journey in self.journeys}
+        pages: dict[str, float] = {}
+        for stream in self.profile.streams:
+            for name, share in stream.journey:
+                reaches = accumulate((step.continue_ratio for step in steps[name]), mul)
+                for step, reach in zip(steps[name], reaches, strict=True):
+                    pages[step.name] = pages.get(step.name, 0.0) + stream.curve.total * share * reach
+        return pages
 
     def write(self, path: Path) -> None:
         """Save as JSON."""

@@ -20,6 +20,9 @@ from spikekit.vocabulary import FailureKind, Verdict
 _BLOCKED_RATIO = 0.9
 """From this share of refused pages on, in every window, the target refuses us, not the load."""
 
+_SURELY_SOME = 5.0
+"""Where so many are expected, by chance alone none comes in fewer than one run in a hundred (Poisson: e⁻⁵ = 0.7 %)."""
+
 
 def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted: bool = False) -> Run:
     """The run's document. ``ended`` says why it ended early, if it did (a killed generator, withdrawn consent)."""
@@ -32,7 +35,10 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
     objectives = judge(record, plan.objectives, healthy, ignored)
     visitors = summary.visitors(record)
     overall = health(record, [s for w in windows for s in w])
-    doubts = _doubts(record, overall.reasons, ended, blocked=blocked, judged_any=any(o.held for o in objectives))
+    judged_any = any(o.held is not None for o in objectives)
+    doubts = _doubts(record, overall.reasons, ended, blocked=blocked, judged_any=judged_any)
+    if not doubts:
+        doubts.extend(f"nobody came as far as {step} within this run" for step in _unreached(plan, record))
     if unknown and not overall.reasons:
         doubts.extend(
             f"from {words.clock(w.start)} to {words.clock(w.stop)} {health(record, w).reasons[0]}" for w in unknown
@@ -93,6 +99,11 @@ def _is_unknown(record: Record, plan: Plan, window: range) -> bool:
     if tired.started < STARTED_RATIO * tired.planned or tired.own_failures:
         return True
     return any(o.held is False for o in judge(record, plan.objectives, [window], frozenset()))
+
+
+def _unreached(plan: Plan, record: Record) -> list[str]:
+    """The steps that somebody should have asked for, and nobody did: of those there is no data."""
+    return [s for s, pages in plan.expected_pages().items() if pages >= _SURELY_SOME and not record.sent.get(s)]
 
 
 def _is_blocked(record: Record, windows: list[range]) -> bool:

@@ -39,8 +39,19 @@ def judge(record: Record, objectives: Objectives, windows: Windows, ignored: fro
         tally = _errors(record, step, ignored)
         results.append(_result("errors", step, objectives.errors, objectives.errors, tally, windows))
     allowed = 1 - objectives.visitors
-    results.append(_result("visitors", None, objectives.visitors, allowed, _visitors(record), windows))
+    tally = _visitors(record)
+    results.append(_result("visitors", None, objectives.visitors, allowed, tally, windows, _after(record, windows)))
     return results
+
+
+def _after(record: Record, windows: Windows) -> range:
+    """The seconds in which the last visitors still ended, when nobody was intended any more.
+
+    They are mostly those who waited long, so they are weighed with all the others, not as a window of their own; and
+    only when every window is judged, for nobody knows in which window they came.
+    """
+    every = list(record.windows())
+    return range(every[-1].stop, record.seconds) if every and every == list(windows) else range(0)
 
 
 def _result(
@@ -50,8 +61,9 @@ def _result(
     allowed: float,
     tally: Callable[[Iterable[int]], Tally],
     windows: Windows,
+    after: range = range(0),
 ) -> ObjectiveResult:
-    whole = tally([s for window in windows for s in window])
+    whole = tally([s for window in (*windows, after) for s in window])
     parts = [(window, tally(window)) for window in windows]
     judged = [(w, t) for w, t in parts if t.total]
     missed = [(w, t) for w, t in judged if beyond_chance(t.missed, t.total, allowed)]

@@ -86,7 +86,7 @@ class ObjectiveResult:
     """One objective on one step (None: all visitors). ``observed`` over the run; ``worst_window`` over 10 s windows.
 
     ``limit``, ``observed`` and ``worst_window`` are seconds for latency, ratios otherwise. ``held`` is None where
-    there was nothing to judge. ``missed_at_seconds`` is where the worst missed window begins.
+    there was nothing to judge. ``missed_at_seconds`` is where the earliest missed window begins.
     """
 
     name: str

@@ -58,9 +58,9 @@ def test_answers_are_found_by_step_and_by_the_second_they_were_meant_for() -> No
 def test_windows_cover_every_second_that_was_planned_or_answered_for_and_no_other() -> None:
     assert list(Record().windows()) == []
     planned = Record([Second(second=0, planned={0: 1, 24: 1})])
-    assert list(planned.windows()) == [range(0, 10), range(10, 20), range(20, 25)]
+    assert list(planned.windows()) == [range(10), range(10, 20), range(20, 25)]
     later = Record([Second(second=0, planned={0: 1}), Second(second=11, answers=(_answers("b", 10, 0.1),))])
-    assert list(later.windows()) == [range(0, 10), range(10, 11)]
+    assert list(later.windows()) == [range(10), range(10, 11)]
 
 
 def test_steps_are_named_by_how_often_they_were_asked_for_even_if_none_was_answered() -> None:

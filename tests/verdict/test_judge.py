@@ -1,0 +1,248 @@
+"""A measured run and its verdict, on records whose truth is known because they were made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from spikekit.measurement.record import Record
+from spikekit.measurement.second import ASSETS, Second
+from spikekit.site.model import Step
+from spikekit.verdict.judge import judged
+from spikekit.verdict.run import ObjectiveResult, Run
+from spikekit.vocabulary import FailureKind, Verdict
+from tests.verdict.recordings import (
+    PAGE,
+    answers,
+    busy_second,
+    failing_second,
+    histogram,
+    plan,
+    recorded,
+    tired_second,
+)
+
+
+def _objective(run: Run, name: str) -> ObjectiveResult:
+    return next(o for o in run.objectives if o.name == name)
+
+
+def test_a_site_that_answers_everybody_in_time_is_ready() -> None:
+    run = judged(plan(400), recorded(30, lambda s: busy_second(s, 400)))
+    assert run.verdict is Verdict.READY
+    assert run.reasons == []
+    assert all(o.held for o in run.objectives)
+    assert run.sentence.startswith("Ready: staging held the load of 400 visitors/s for 30 s")
+    assert run.generator.healthy
+
+
+def test_a_queue_that_grows_is_not_ready() -> None:
+    run = judged(plan(1100), recorded(30, lambda s: busy_second(s, 1100, latency=0.05 + 0.27 * s)))
+    assert run.verdict is Verdict.NOT_READY
+    assert run.sentence.startswith("Not ready: staging did not hold the load of 1,100 visitors/s")
+    assert _objective(run, "p95").held is False
+    assert _objective(run, "errors").held is True
+
+
+def test_every_missed_objective_is_a_reason_and_nothing_else_is() -> None:
+    run = judged(plan(), recorded(30, lambda s: failing_second(s, "unexpected_status")))
+    assert run.verdict is Verdict.NOT_READY
+    assert [o.held for o in run.objectives] == [False] * 4
+    assert len(run.reasons) == 4
+    assert not any("nothing was measured" in reason for reason in run.reasons)
+
+
+def test_a_miss_in_a_healthy_window_stays_not_ready_when_the_generator_tires_later() -> None:
+    run = judged(
+        plan(), recorded(40, lambda s: tired_second(s) if s >= 20 else busy_second(s, latency=1.5 if s < 10 else 0.05))
+    )
+    assert run.verdict is Verdict.NOT_READY
+    assert "1.5 s or longer" in run.reasons[0]
+    assert not run.generator.healthy
+
+
+def test_a_generator_tired_all_along_says_nothing_about_the_site() -> None:
+    for latency in (0.05, 5.0):
+        run = judged(plan(), recorded(30, lambda s, latency=latency: replace(busy_second(s, latency=latency, lag=0.3))))
+        assert run.verdict is Verdict.INCONCLUSIVE, latency
+        assert "late" in run.reasons[0]
+
+
+def test_visitors_that_never_started_say_nothing_about_the_site() -> None:
+    run = judged(plan(), recorded(30, lambda s: tired_second(s, dropped=2)))
+    assert run.verdict is Verdict.INCONCLUSIVE
+    assert "of 3,000 planned visitors were started" in run.reasons[0]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_no_data_is_never_ready(ended: bool) -> None:
+    run = judged(plan(), Record([Second(second=0, last=True)] if ended else []))
+    assert run.verdict is Verdict.INCONCLUSIVE
+    assert run.reasons
+
+
+def test_visitors_planned_but_nothing_answered_is_never_ready() -> None:
+    lines = [Second(second=0, planned={0: 10}, started={0: 10}, sent={PAGE: 10}, in_flight=10, last=True)]
+    assert judged(plan(), Record(lines)).verdict is not Verdict.READY
+
+
+def test_a_generator_that_died_is_inconclusive_however_well_it_went_until_then() -> None:
+    run = judged(plan(), recorded(20, busy_second, ended=False))
+    assert run.verdict is Verdict.INCONCLUSIVE
+    assert not run.generator.healthy
+
+
+def test_a_run_that_ended_early_is_inconclusive_and_says_why() -> None:
+    run = judged(plan(), recorded(12, busy_second), ended="the target withdrew its consent: status 404")
+    assert run.verdict is Verdict.INCONCLUSIVE
+    assert "withdrew its consent" in run.sentence
+    assert run.duration_seconds == 12
+
+
+def test_a_target_that_refuses_us_from_the_start_is_inconclusive_with_words_for_it() -> None:
+    run = judged(plan(), recorded(30, lambda s: failing_second(s, FailureKind.BLOCKED.value)))
+    assert run.verdict is Verdict.INCONCLUSIVE
+    assert "ask IT" in run.reasons[0]
+    assert "403" in run.reasons[0]
+
+
+def test_a_target_that_refuses_only_once_it_is_busy_is_not_ready() -> None:
+    run = judged(
+        plan(), recorded(30, lambda s: failing_second(s, "blocked", failing=80) if s >= 10 else busy_second(s))
+    )
+    assert run.verdict is Verdict.NOT_READY
+
+
+def test_one_slow_page_in_a_quiet_window_condemns_nobody() -> None:
+    def line(s: int) -> Second:
+        if s < 20:
+            return busy_second(s, 200)
+        slow = busy_second(s, 1)
+        return replace(slow, answers=(answers(PAGE, s, [4.0]),)) if s == 22 else slow
+
+    run = judged(plan(200), recorded(30, line))
+    assert run.verdict is Verdict.READY
+    assert _objective(run, "p95").worst_window == pytest.approx(4.0, rel=0.01)
+
+
+def test_requests_still_waiting_beyond_the_limit_at_the_end_are_misses() -> None:
+    def line(s: int) -> Second:
+        silent = Second(second=s, planned={s: 100}, started={s: 100}, sent={PAGE: 100}, in_flight=100 * (s + 1))
+        return replace(silent, lag={s: histogram([0.001] * 100)})
+
+    lines = [line(s) for s in range(5)]
+    waiting = tuple(answers(PAGE, s, [4.0 - s + 0.5] * 100) for s in range(5))
+    lines[-1] = replace(lines[-1], pending=waiting, last=True)
+    run = judged(plan(), Record(lines), ended="the run was stopped by hand", interrupted=True)
+    assert run.verdict is Verdict.NOT_READY
+    assert _objective(run, "p95").observed == pytest.approx(4.5, rel=0.01)
+
+
+def test_requests_that_have_only_just_been_sent_are_no_misses() -> None:
+    lines = [busy_second(s) for s in range(10)]
+    lines[-1] = replace(lines[-1], pending=(answers(PAGE, 9, [0.3] * 20),), last=True)
+    assert judged(plan(seconds=10), Record(lines)).verdict is Verdict.READY
+
+
+def test_a_generator_out_of_ports_is_no_fault_of_the_target() -> None:
+    run = judged(plan(), recorded(30, lambda s: failing_second(s, FailureKind.NO_PORTS.value)))
+    assert run.verdict is Verdict.INCONCLUSIVE
+    assert any("this machine" in reason for reason in run.reasons)
+    assert not run.generator.healthy
+
+
+def test_a_page_late_only_because_the_generator_was_late_is_held_back_from_judgement() -> None:
+    run = judged(
+        plan(), recorded(30, lambda s: busy_second(s, latency=1.5, lag=1.4) if 10 <= s < 20 else busy_second(s))
+    )
+    assert run.verdict is Verdict.INCONCLUSIVE
+
+
+def test_failed_assets_are_told_apart_and_condemn_no_page() -> None:
+    def line(s: int) -> Second:
+        page = busy_second(s)
+        pictures = answers(ASSETS, s, [3.0] * 50, failures={"unexpected_status": 50})
+        return replace(page, sent={**page.sent, ASSETS: 100}, answers=(*page.answers, pictures))
+
+    run = judged(plan(), recorded(30, line))
+    assert run.verdict is Verdict.READY
+    assert (run.assets.requests, run.assets.failed) == (3000, 1500)
+    assert run.requests.failed == 0
+    assert [step.name for step in run.steps] == [PAGE]
+
+
+def test_visitors_whose_visits_end_after_the_last_arrival_count_too() -> None:
+    # Everybody gives up after 30 s, when nobody is planned any more.
+    def line(s: int) -> Second:
+        came = Second(second=s, planned={s: 100}, started={s: 100}, sent={PAGE: 100}, in_flight=100 * (s + 1))
+        if s >= 10:
+            came = Second(second=s, in_flight=1000)
+        if s >= 30:
+            given_up = answers(PAGE, s - 30, failures={"timeout": 100}, after=30.0)
+            came = Second(second=s, abandoned=100, in_flight=1000 - 100 * (s - 29), answers=(given_up,))
+        return came
+
+    run = judged(plan(seconds=10), recorded(40, line))
+    assert run.verdict is Verdict.NOT_READY
+    visitors = _objective(run, "visitors")
+    assert (visitors.held, visitors.observed) == (False, 0.0)
+    assert run.visitors.broken_laws() == []
+
+
+def test_a_few_patient_visitors_at_the_very_end_are_weighed_with_all_the_others() -> None:
+    # One in a hundred gives up after 30 s: those of the last seconds are alone when they do.
+    def line(s: int) -> Second:
+        lost = 1 if s >= 30 else 0
+        if s >= 60:
+            gone = answers(PAGE, s - 30, failures={"timeout": 1}, after=30.0)
+            return Second(second=s, abandoned=1, answers=(gone,), in_flight=89 - s)
+        well = busy_second(s)
+        page = answers(PAGE, s, [0.05] * 99)
+        gone = answers(PAGE, s - 30, failures={"timeout": lost}, after=30.0)
+        return replace(well, completed=99, abandoned=lost, answers=(page, gone), in_flight=min(s + 1, 30))
+
+    visitors = _objective(judged(plan(seconds=60), recorded(90, line)), "visitors")
+    assert visitors.held is True
+    assert visitors.observed == pytest.approx(0.99)
+
+
+def test_a_step_that_nobody_reached_is_never_part_of_ready() -> None:
+    steps = (
+        Step(name=PAGE, method="GET", path="/"),
+        Step(name="POST /basket", method="POST", path="/basket", think_seconds=120.0),
+    )
+    run = judged(plan(steps=steps), recorded(30, busy_second))
+    assert run.verdict is Verdict.INCONCLUSIVE
+    assert "POST /basket" in run.reasons[0]
+
+
+def test_a_step_so_rare_that_nobody_was_expected_there_holds_nothing_up() -> None:
+    steps = (
+        Step(name=PAGE, method="GET", path="/"),
+        Step(name="GET /imprint", method="GET", path="/imprint", continue_ratio=0.0005),
+    )
+    assert judged(plan(steps=steps), recorded(30, busy_second)).verdict is Verdict.READY
+
+
+def test_the_law_of_visitors_holds_in_every_document() -> None:
+    lines = [
+        lambda s: busy_second(s),
+        lambda s: tired_second(s),
+        lambda s: failing_second(s, "connection_reset", failing=30),
+    ]
+    for line in lines:
+        for ended in (True, False):
+            run = judged(plan(), recorded(25, line, ended=ended))
+            assert run.visitors.broken_laws() == []
+            assert sum(run.timeline.planned) == run.visitors.planned
+            assert sum(run.timeline.started) == run.visitors.started
+            assert sum(run.timeline.completed) == run.visitors.completed
+            assert run.requests.sent == run.requests.succeeded + run.requests.failed
+
+
+def test_quantiles_count_a_failed_request_as_slower_than_any_answered_one() -> None:
+    run = judged(plan(), recorded(30, lambda s: failing_second(s, "timeout", failing=10)))
+    assert run.latency_seconds.p50 == pytest.approx(0.05, rel=0.001)
+    assert run.latency_seconds.p95 is None
+    assert run.latency_seconds.max is not None
