@@ -9,15 +9,18 @@ import click
 
 from spikekit.campaign.file import load_campaign
 from spikekit.campaign.model import Campaign
+from spikekit.cli.colour import echo
+from spikekit.cli.heading import heading
 from spikekit.cli.options import common, print_document
 from spikekit.cli.parameters import COUNT, DURATION, POSITIVE_DURATION, SHARE
 from spikekit.errors import UsageError
 from spikekit.files.digest import digest
 from spikekit.files.echo import quoted, suggestion
 from spikekit.forecast.bare import campaign_of
-from spikekit.forecast.document import forecast_document
+from spikekit.forecast.document import SCHEMA, forecast_document
 from spikekit.forecast.forecast import forecast
 from spikekit.report.forecast_words import forecast_lines
+from spikekit.report.terminal_chart import inked
 from spikekit.site.file import find_site, load_site
 from spikekit.site.model import Site
 from spikekit.vocabulary import ChannelKind
@@ -42,12 +45,11 @@ def command(
     files, campaign, site = _asked(campaign_file, site_file, bare)
     result = forecast(campaign, site=site, seed=seed)
     if as_json:
-        created = datetime.now(UTC).isoformat(timespec="seconds")
-        print_document(forecast_document(result, created=created, inputs={str(f): digest(f) for f in files}))
+        inputs = {str(file): digest(file) for file in files}
+        print_document(forecast_document(result, heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)))
         return
     following = f"spikekit rehearse {campaign_file}" if campaign_file else "spikekit init my-campaigns"
-    for line in forecast_lines(result, next_command=following, paint=lambda text, colour: click.style(text, fg=colour)):
-        click.echo(line)
+    echo("\n".join(forecast_lines(result, next_command=following, paint=inked)))
 
 
 def _asked(

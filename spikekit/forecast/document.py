@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from spikekit import __version__
 from spikekit.forecast.drivers import DriverShare
 from spikekit.forecast.forecast import Forecast
 from spikekit.forecast.normal import Floats
@@ -26,23 +26,15 @@ def rounded(value: float) -> float:
     return float(f"{float(value):.6g}")
 
 
-def forecast_document(
-    forecast: Forecast, *, created: str, label: str | None = None, inputs: dict[str, str] | None = None
-) -> dict[str, Any]:
-    """The forecast as plain JSON values.
+def forecast_document(forecast: Forecast, heading: Mapping[str, Any]) -> dict[str, Any]:
+    """The forecast as plain JSON values, after the ``heading`` with which every document begins.
 
     ``curve.offset_seconds`` are the starts of the cells whose mean rates follow; the last ends at ``end_seconds``.
     ``visitors_24h_by_origin`` holds medians; ``reloads`` there are page loads of people who are counted once.
     """
     campaign, band = forecast.campaign, forecast.band
     return {
-        "schema": SCHEMA,
-        "id": f"{campaign.id}-forecast-{forecast.seed}",
-        "created": created,
-        "tool_version": __version__,
-        "seed": forecast.seed,
-        "label": label,
-        "inputs": inputs or {},
+        **heading,
         "campaign": campaign.id,
         "name": campaign.name,
         "launch": campaign.launch.isoformat(),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from spikekit import __version__
 from spikekit.profile.campaign import scale
 from spikekit.profile.model import Profile, Stream
 from spikekit.profile.requests import expected_requests, sent_requests_per_visitor
@@ -14,36 +14,22 @@ SCHEMA = "spikekit.profile/1"
 
 
 def profile_document(
-    profile: Profile,
-    *,
-    campaign: str,
-    target: Target,
-    site: Site,
-    seed: int,
-    created: str,
-    label: str | None = None,
-    inputs: dict[str, str] | None = None,
+    profile: Profile, heading: Mapping[str, Any], *, campaign: str, target: Target, site: Site
 ) -> dict[str, Any]:
-    """The profile as plain JSON values. ``scale`` is what production's rates were multiplied by; the
-    peak is the largest ten-second mean, the highest rate that of an instant.
+    """The profile as plain JSON values, after the ``heading`` with which every document begins.
 
-    A stream's rates run straight between its ``times_seconds`` (after the window's start); equal times make a step.
+    ``scale`` is what production's rates were multiplied by; the peak is the largest ten-second mean, the highest rate
+    that of an instant. A stream's rates run straight between its ``times_seconds`` (after the window's start); equal
+    times make a step.
     """
-    factor = scale(target, site)
     return {
-        "schema": SCHEMA,
-        "id": f"{campaign}-profile-{seed}",
-        "created": created,
-        "tool_version": __version__,
-        "seed": seed,
-        "label": label,
-        "inputs": inputs or {},
+        **heading,
         "campaign": campaign,
         "target": target.name,
         "quantile": profile.quantile,
         "window_start_seconds": profile.window_start_seconds,
         "duration_seconds": profile.duration_seconds,
-        "scale": factor,
+        "scale": scale(target, site),
         "headroom": site.objectives.headroom,
         "peak_visitors_per_second": profile.busiest(),
         "highest_visitors_per_second": profile.peak,

@@ -9,8 +9,9 @@ from spikekit.forecast.forecast import Forecast
 from spikekit.forecast.inputs import Driver
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.priors import PRIORS
-from spikekit.forecast.wave import Role
-from spikekit.report.magnitude import about, brief, people, percent, span
+from spikekit.forecast.wave import Role as Origin
+from spikekit.report.figures import about, brief, people, percent, span
+from spikekit.report.palette import Role
 from spikekit.report.terminal_chart import SOLID, Layer, Paint, chart, plain
 from spikekit.report.time_axis import even_cells, highest, round_ticks
 from spikekit.vocabulary import ChannelKind
@@ -97,10 +98,10 @@ def _picture(forecast: Forecast, paint: Paint) -> list[str]:
     starts = band.offset_seconds[:-1]
     unit, seconds = _unit(forecast)
     likely, often = (highest(starts, values * seconds, edges) for values in (band.p50, band.p90))
-    layers = [Layer(values=often, glyph="░", colour="blue"), Layer(values=likely, glyph=SOLID, colour="bright_blue")]
+    layers = [Layer(values=often, glyph="░", colour=Role.BAND), Layer(values=likely, glyph=SOLID, colour=Role.BAND)]
     lines = chart(
         layers,
-        unit="visitors/min",
+        unit=unit,
         ticks=round_ticks(edges, [c.at_seconds for c in forecast.campaign.channels]),
         paint=paint,
     )
@@ -141,10 +142,10 @@ def _rounded(seconds: float) -> str:
 def _of_which(forecast: Forecast) -> list[str]:
     origins = {name: float(np.median(count)) for name, count in forecast.visitors_24h_by_origin().items()}
     lines = []
-    if origins.get(Role.BOTS, 0) >= 0.01 * sum(origins.values()):
-        lines.append(f" About {about(origins[Role.BOTS])} of the visitors are machines that check the links.")
-    if Role.RELOADS in origins:
-        lines.append(f" While they wait, people reload the page about {about(origins[Role.RELOADS])} times.")
+    if origins.get(Origin.BOTS, 0) >= 0.01 * sum(origins.values()):
+        lines.append(f" About {about(origins[Origin.BOTS])} of the visitors are machines that check the links.")
+    if Origin.RELOADS in origins:
+        lines.append(f" While they wait, people reload the page about {about(origins[Origin.RELOADS])} times.")
     return lines
 
 

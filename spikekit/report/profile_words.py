@@ -6,13 +6,13 @@ import numpy as np
 
 from spikekit.profile.model import Profile
 from spikekit.profile.requests import expected_requests, sent_requests_per_visitor
-from spikekit.report.magnitude import about, span
+from spikekit.report.figures import about, span
+from spikekit.report.palette import Role
 from spikekit.report.terminal_chart import SHADES, Layer, Paint, chart, plain
 from spikekit.report.time_axis import even_ticks
 from spikekit.site.model import Site, Target
 
 _COLUMNS = 66
-_COLOURS = ("bright_blue", "blue", "cyan", "bright_black")
 
 
 def profile_lines(
@@ -54,7 +54,7 @@ def _picture(profile: Profile, paint: Paint) -> list[str]:
     sums = np.cumsum(rates, axis=0)
     glyphs = [SHADES[i % len(SHADES)] for i in range(len(rates))]
     layers = [
-        Layer(values=[float(v) for v in total], glyph=glyph, colour=_COLOURS[i % len(_COLOURS)])
+        Layer(values=[float(v) for v in total], glyph=glyph, colour=Role.PLANNED)
         for i, (total, glyph) in enumerate(zip(sums, glyphs, strict=True))
     ]
     start = profile.window_start_seconds or 0.0

@@ -8,7 +8,7 @@
           0 10m  1h
 
 Layers are painted one over the other, the first at the back. A solid layer ends in eighths of a row; a shaded one in
-whole cells. Whoever wants colour hands in a painter such as ``click.style``.
+whole cells. Whoever wants colour hands in a painter.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+
+from spikekit.report.palette import Role, painted
 
 SOLID = "█"
 SHADES = "█▓▒░"
@@ -33,6 +35,11 @@ Paint = Callable[[str, str], str]
 def plain(text: str, _colour: str) -> str:
     """The painter that does not paint."""
     return text
+
+
+def inked(text: str, colour: str) -> str:
+    """The painter of the one colour scale; ``colour`` names a role. Whoever prints takes the codes out of a pipe."""
+    return painted(text, Role(colour), colour=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from spikekit.report.magnitude import brief
+from spikekit.report.figures import brief
 from spikekit.report.terminal_chart import Tick
 
 Floats = NDArray[np.float64]

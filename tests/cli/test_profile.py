@@ -70,7 +70,7 @@ def test_the_json_is_one_document(capsys: pytest.CaptureFixture[str], file: Path
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--target", "stagin"), "did you mean staging?"),
+        (("--target", "stagin"), "did you mean --target staging?"),
         (("--at", "p0"), "between 0 and 1"),
         (("--at", "often"), "a quantile such as p90"),
         (("--window", "5s"), "at least 10 seconds"),
@@ -107,4 +107,4 @@ def test_two_targets_need_a_choice(capsys: pytest.CaptureFixture[str], file: Pat
     (file.parent / "site.yaml").write_text(SITE.replace("normal_traffic:", second))
     code, _, err = run(capsys, "profile", str(file))
     assert code == 2
-    assert "--target with one of staging, other" in err
+    assert "which target? site.yaml has staging, other" in err

@@ -7,9 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from spikekit.forecast.document import forecast_document
+from spikekit.cli.heading import heading
+from spikekit.forecast.document import SCHEMA, forecast_document
 from spikekit.forecast.forecast import forecast
-from tests.forecast.campaigns import SEED, five_channels
+from tests.forecast.campaigns import LAUNCH, SEED, five_channels
 
 FIGURES = (
     "peak_visitors_per_second",
@@ -24,7 +25,7 @@ FIGURES = (
 @pytest.fixture(scope="module")
 def document() -> dict:
     result = forecast(five_channels(), seed=SEED, draws=500)
-    return forecast_document(result, created="2026-12-01T00:00:00+00:00", inputs={"a.yaml": "00"})
+    return forecast_document(result, heading(SCHEMA, created=LAUNCH, seed=SEED, inputs={"a.yaml": "00"}))
 
 
 def test_it_holds_what_the_contract_names(document: dict) -> None:

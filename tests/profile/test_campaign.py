@@ -11,15 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikekit.campaign.model import PastCurve
+from spikekit.cli.heading import heading
 from spikekit.errors import UsageError
 from spikekit.forecast.forecast import Forecast, forecast
 from spikekit.forecast.wave import cumulative
 from spikekit.profile.campaign import campaign_profile, scale
-from spikekit.profile.document import profile_document
+from spikekit.profile.document import SCHEMA, profile_document
 from spikekit.profile.model import Profile
 from spikekit.profile.requests import expected_requests, sent_requests_per_visitor
 from spikekit.site.model import NormalTraffic
-from tests.forecast.campaigns import ALONE, SEED, STAGING, campaign, channel, five_channels, site
+from tests.forecast.campaigns import ALONE, LAUNCH, SEED, STAGING, campaign, channel, five_channels, site
 
 FULL = replace(STAGING, capacity_ratio=replace(STAGING.capacity_ratio, low=1.0, likely=1.0, high=1.0))
 
@@ -148,10 +149,10 @@ def test_what_a_run_sends_is_counted_in_pages_and_assets() -> None:
 
 
 def test_the_document_says_what_will_be_sent(five: Forecast) -> None:
-    profile = campaign_profile(five, target=STAGING, site=site(headroom=1.3))
-    document = profile_document(
-        profile, campaign="test", target=STAGING, site=site(headroom=1.3), seed=SEED, created=""
-    )
+    own = site(headroom=1.3)
+    profile = campaign_profile(five, target=STAGING, site=own)
+    first = heading(SCHEMA, created=LAUNCH, seed=SEED, inputs={})
+    document = profile_document(profile, first, campaign="test", target=STAGING, site=own)
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     assert document["schema"] == "spikekit.profile/1"
     assert document["scale"] == pytest.approx(0.325)
