@@ -13,6 +13,10 @@ INVISIBLE = frozenset("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2
 """Characters that print as nothing or turn the direction of writing: a message must not hide behind them."""
 
 
+SLIP_LIKENESS = 0.85
+"""Words this much alike differ by a letter or two, not by a word."""
+
+
 def is_control(character: str) -> bool:
     """Whether a character would do something to a terminal instead of being seen (C0, C1, direction marks)."""
     return character < " " or "\x7f" <= character < "\xa0" or character in INVISIBLE
@@ -41,6 +45,16 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
         word.lower(), by_lower, n=1
     )
     return by_lower[near[0]] if near else None
+
+
+def slip(word: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word that ``word`` is a slip of the pen away from, if it is none itself."""
+    names = list(allowed)
+    if word in names or len(word) > MAX_ECHO:
+        return None
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, names, n=1, cutoff=SLIP_LIKENESS)), None)
 
 
 def suggestion(word: str, allowed: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from spikekit.files import quantity
-from spikekit.files.echo import quoted, suggestion
+from spikekit.files.echo import quoted, slip
 from spikekit.files.schema import Choice, ListOf, MapOf, Nested, Record, Truth, Written, key
 from spikekit.files.tree import Place
 from spikekit.files.value import (
@@ -280,9 +280,10 @@ class SiteFile(Record, noun="a site"):
         known = self.place.names("targets")
         for _, journey in self.journeys:
             for step in journey.steps:
-                if step.host is not None and step.host not in known:
-                    hint = suggestion(step.host, known)
-                    step.place.at("host").refuse(f"{quoted(step.host)} is not a listed target{hint}")
+                # A target may still be on its way into the file, and no run sends a step to one that is not there;
+                # but a slip of the pen is told now.
+                if step.host is not None and (meant := slip(step.host, known)):
+                    step.place.at("host").refuse(f"{quoted(step.host)} is not a listed target; did you mean {meant}?")
 
     def _production_is_no_target(self) -> None:
         if self.production is None or self.production.url is None:

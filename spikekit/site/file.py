@@ -11,6 +11,7 @@ from spikekit.files.schema import sure
 from spikekit.files.tree import Node, Place, Reading
 from spikekit.site.declared import NormalTrafficFile, SiteFile, TargetFile
 from spikekit.site.model import (
+    LANDING_STEP,
     Expect,
     Journey,
     Limits,
@@ -135,11 +136,12 @@ def _journey(name: str, said: JourneyFile) -> Journey:
 
 
 def _step_names(steps: tuple[StepFile, ...]) -> list[str]:
-    """Each step's own name, else ``GET /books/{id}``, numbered where a journey asks for the same page again."""
+    """Each step's own name, else ``landing page`` or ``GET /books/{id}``; numbered where a page comes again."""
     names: list[str] = []
     taken = {s.name for s in steps}
     for step in steps:
-        first = step.name or f"{sure(step.method).upper()} {sure(step.path)}"
+        method, path = sure(step.method).upper(), sure(step.path)
+        first = step.name or (LANDING_STEP if (method, path) == ("GET", "{landing}") else f"{method} {path}")
         name, count = first, 2
         while step.name is None and (name in taken or name in names):
             name, count = f"{first} ({count})", count + 1

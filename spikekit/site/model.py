@@ -10,6 +10,9 @@ from typing import Literal
 from spikekit.campaign.model import PastCurve
 from spikekit.vocabulary import Range
 
+LANDING_STEP = "landing page"
+"""What the step that opens the landing page is called, unless it has a name of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Production:

@@ -12,7 +12,7 @@ from spikekit.errors import UsageError
 from spikekit.files.echo import nearest
 from spikekit.guard.addresses import Address
 from spikekit.profile.model import Profile
-from spikekit.site.model import Journey, Objectives, Site, Step, Target
+from spikekit.site.model import LANDING_STEP, Journey, Objectives, Site, Step, Target
 from spikekit.vocabulary import RunKind
 
 
@@ -47,7 +47,7 @@ def journey_named(name: str, site: Site) -> Journey:
     """The site's journey of that name, or the built-in one-page visit. Raises ``UsageError``."""
     known = site.journey(name)
     if known is None and name == LANDING_JOURNEY:
-        return Journey(name=name, steps=(Step(name="GET landing page", method="GET", path="{landing}"),))
+        return Journey(name=name, steps=(Step(name=LANDING_STEP, method="GET", path="{landing}"),))
     if known is None:
         names = [j.name for j in site.journeys]
         near = nearest(name, names)

@@ -53,7 +53,6 @@ targets:
     side_effects: accepted         # without it, steps other than GET and HEAD are refused
     headers: {X-Load-Test: spikekit, Authorization: "env:STAGING_TOKEN"}
     tls: {verify: true, ca_file: staging-ca.pem}
-  staging-api: {url: https://api.staging.example.com}
 normal_traffic: {requests_per_second: {typical: 40, busy: 95}}   # or {curve: week.csv}
 objectives:                        # judged per step on its main document, per 10-second window, and over the run
   latency: {p95: 800ms, p99: 2s}

@@ -45,7 +45,7 @@ def test_the_steps_of_the_promised_example(tmp_path: Path) -> None:
     site = load_site(tmp_path / "site.yaml")
     browse, checkout = site.journeys
     assert checkout.locust == f"{tmp_path}/journeys/checkout.py:CheckoutUser"
-    assert [s.name for s in browse.steps] == ["GET {landing}", "GET /books/{id}", "POST /basket", "POST /api/order"]
+    assert [s.name for s in browse.steps] == ["landing page", "GET /books/{id}", "POST /basket", "POST /api/order"]
     landing, book, basket, order = browse.steps
     assert (landing.expect, landing.assets) == (Expect(status=(200,), text="Add to basket"), "auto")
     assert (book.think_seconds, book.continue_ratio, book.data) == (8, 0.6, tmp_path / "books.csv")
@@ -94,7 +94,7 @@ LOCUST = "{locust: journeys/checkout.py:CheckoutUser}"
         ('basket: "{id}"', 'basket: [▸"{nr}"]', "journeys.browse.steps[3].json.basket[0]", "allowed: csrf, id, land"),
         ("'name=\"csrf\"", "▸'(name)=\"csrf\"", "journeys.browse.steps[1].capture.csrf", "2 groups; (?:…) groups"),
         ("'name=\"csrf\"", "▸'(name=\"csrf\"", "journeys.browse.steps[1].capture.csrf", "unterminated subpattern at"),
-        ("host: staging-api", "host: ▸stagin-api", "journeys.browse.steps[3].host", "did you mean staging-api?"),
+        ("host: staging-api", "host: ▸stagin", "journeys.browse.steps[3].host", "did you mean staging?"),
         ("status: 200", "status: ▸2000", "journeys.browse.steps[0].expect.status", "expected an HTTP status such as"),
         (LOCUST, "{locust: ▸a.py}", "journeys.checkout.locust", "expected a file and a class such as journeys/"),
         (LOCUST, "▸{}", "journeys.checkout", "expected steps, or locust: file.py:Class, found neither"),
@@ -133,13 +133,13 @@ def test_a_public_address_cannot_consent_by_being_private(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "content", "start"),
     [
-        ("books.csv", None, "site.yaml:29:36 journeys.browse.steps[1].data: expected a CSV file whose first line"),
+        ("books.csv", None, "site.yaml:28:36 journeys.browse.steps[1].data: expected a CSV file whose first line"),
         ("books.csv", "id,title\n", "books.csv:1:1 expected a header line and at least one row"),
         ("books.csv", "id,title\n1\n", "books.csv:2:1 expected 2 values as in the header, found 1"),
         ("books.csv", "id,id\n1,2\n", "books.csv:1:4 the column \"id\" is there twice"),
         ("staging-ca.pem", None, "site.yaml:16:34 targets.staging.tls.ca_file: expected a file with the certif"),
-        ("journeys/checkout.py", None, "site.yaml:32:22 journeys.checkout.locust: expected a file and a class"),
-        ("referrers.yaml", None, "site.yaml:33:12 referrers: expected a file of referrers"),
+        ("journeys/checkout.py", None, "site.yaml:31:22 journeys.checkout.locust: expected a file and a class"),
+        ("referrers.yaml", None, "site.yaml:32:12 referrers: expected a file of referrers"),
     ],
 )  # fmt: skip
 def test_files_that_are_named_must_be_there_and_make_sense(
