@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from spikekit.history.entry import peak_visitors_per_second
 from spikekit.report import axis, drawing, measured, series
 from spikekit.report.axis import Axis
-from spikekit.report.reading import asks, first_miss, latency_quantile, strictest
-from spikekit.verdict.run import Run
+from spikekit.report.objectives import first_miss, latency_quantile, strictest
+from spikekit.verdict.run import ObjectiveResult, Run
 from spikekit.vocabulary import WINDOW_SECONDS
 
 COLUMNS = 360
 """Points across a chart: about one for each two pixels of a wide page."""
-
-TABLE_ROWS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +33,6 @@ class Mark:
     at: float
     text: str
     width: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """The figures behind a picture."""
-
-    heads: list[str]
-    rows: list[list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +112,7 @@ def distribution(run: Run) -> Chart | None:
     x = axis.decades(low, max(edges[filled[-1] + 1], *limits, low * 2))
     y = axis.upwards(float(counts.max()), measured.count, steps=3)
     bars = " ".join(_bar(x.place(edges[i]), x.place(edges[i + 1]), y.place(float(counts[i]))) for i in filled.tolist())
-    rules = [Mark(at=x.place(limit), text=asks(o)) for limit, o in sorted(limits.items())]
+    rules = [Mark(at=x.place(limit), text=_limit_text(o)) for limit, o in sorted(limits.items())]
     middle, tail = run.latency_seconds.p50, run.latency_seconds.p99
     spoken = f"Half of all pages: {_known(run, middle)}; 99 % of them: {_known(run, tail)}."
     return Chart(
@@ -134,48 +123,6 @@ def distribution(run: Run) -> Chart | None:
         shapes=[Shape(role="real", form="bar", path=bars)],
         rules=rules,
     )
-
-
-def timeline_table(run: Run) -> Table:
-    """The seconds of the run in at most thirty rows: means a second, and the largest p95."""
-    line, length = run.timeline, len(run.timeline.started)
-    rows = []
-    for part in series.buckets(length, TABLE_ROWS):
-        means = [
-            measured.count(float(np.mean(values[part])))
-            for values in (line.planned, line.started, line.completed, line.failed)
-        ]
-        worst = series.largest(series.numbers(line.p95[part]))
-        rows.append(
-            [measured.clock(part.start), *means, measured.NOTHING if worst is None else measured.duration(worst)]
-        )
-    return Table(heads=["From", "Planned /s", "Started /s", "Completed /s", "Failed /s", "p95, at most"], rows=rows)
-
-
-def distribution_table(run: Run) -> Table:
-    """How many answers came within each duration."""
-    edges, counts = run.distribution.edges_seconds, run.distribution.counts
-    rows, before, total = [], 0, sum(counts)
-    for part in series.buckets(len(counts), TABLE_ROWS):
-        number = sum(counts[part])
-        before += number
-        if number:
-            within = measured.duration(edges[part.stop])
-            rows.append([within, measured.count(number), measured.percent(before / total)])
-    return Table(heads=["Within", "Answers", "Together"], rows=rows)
-
-
-def readout(run: Run) -> dict[str, Any]:
-    """The figures under the pointer: one entry for each stretch of the chart, the largest of its seconds."""
-    line, length = run.timeline, len(run.timeline.started)
-    parts = series.buckets(length, COLUMNS)
-    names = ("planned", "started", "completed", "failed", "p95")
-    values = {name: series.numbers(getattr(line, name)) for name in names}
-    return {
-        "length": length,
-        "from": [part.start for part in parts],
-        **{name: [series.largest(of[part]) for part in parts] for name, of in values.items()},
-    }
 
 
 def _time(run: Run) -> Axis:
@@ -195,6 +142,10 @@ def _bar(left: float, right: float, height: float) -> str:
     a, b = drawing.WIDTH * left, drawing.WIDTH * right
     inset = min(1.0, (b - a) / 6)
     return f"M{a + inset:.1f} 100 V{top:.2f} H{b - inset:.1f} V100 Z"
+
+
+def _limit_text(objective: ObjectiveResult) -> str:
+    return f"{latency_quantile(objective):g} % within {measured.duration(objective.limit)}"
 
 
 def _known(run: Run, value: float | None) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from spikekit.report import charts, measured, reading
+from spikekit.report import chart_tables, charts, measured, objectives, reading
 from spikekit.report.palette import LIGHTS, PAINTS
 from spikekit.verdict.run import Run, StepResult
 
@@ -29,15 +29,15 @@ def page(run: Run) -> str:
         style=Markup(_source("report.css")),
         script=Markup(script),
         script_hash=_hash(script),
-        readout=charts.readout(run),
+        readout=chart_tables.readout(run),
         arrivals=charts.arrivals(run),
         latency=charts.latency(run),
         distribution=charts.distribution(run),
-        timeline_table=charts.timeline_table(run),
-        distribution_table=charts.distribution_table(run),
+        timeline_table=chart_tables.timeline_table(run),
+        distribution_table=chart_tables.distribution_table(run),
         headlines=reading.headlines(run),
         fates=reading.visitor_fates(run),
-        objectives=reading.objective_groups(run),
+        objectives=objectives.objective_groups(run),
         steps=_steps(run.steps),
         failures=reading.read_failures(run),
         generator=reading.generator_sentence(run),

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from rich.cells import cell_len, set_cell_size
 
 from spikekit.files.echo import is_control
-from spikekit.report import measured, reading
+from spikekit.report import measured, objectives, reading
+from spikekit.report.objectives import ObjectiveReading
 from spikekit.report.palette import LIGHTS, Role, painted
-from spikekit.report.reading import ObjectiveReading
 from spikekit.report.terminal_picture import picture
 from spikekit.verdict.run import Run, StepResult
 
@@ -79,7 +79,7 @@ def _objectives(run: Run, ink: Ink) -> list[str]:
         return [" None of the objectives could be judged."] if run.objectives else []
     head = f" {'Objectives':<41}{'whole run':>10}{'worst 10 s':>12}"
     lines = [ink(head, Role.FAINT)]
-    for step, group in reading.objective_groups(run):
+    for step, group in objectives.objective_groups(run):
         lines.append(f" {fitted(shown(step or 'All visitors'), WIDTH - 1)}".rstrip())
         for o in group:
             symbol = ink(o.light.symbol, o.light.role)

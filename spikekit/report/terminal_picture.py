@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from spikekit.report import measured, series
+from spikekit.report.objectives import strictest
 from spikekit.report.palette import Role
-from spikekit.report.reading import strictest
 from spikekit.report.series import Floats
 from spikekit.report.terminal_chart import SOLID, Layer, Level, Tick, chart
 from spikekit.report.time_axis import even_ticks

@@ -1,4 +1,4 @@
-"""How a run is read: objectives in words, failures by kind, what became of everyone."""
+"""How a run is read: failures by kind, what became of everyone, the first figures."""
 
 from __future__ import annotations
 
@@ -7,46 +7,9 @@ from dataclasses import replace
 import pytest
 
 from spikekit.report import reading
-from spikekit.verdict.run import FailureExample, ObjectiveResult
+from spikekit.verdict.run import FailureExample
 from spikekit.vocabulary import FailureKind, VisitorCounts
 from tests.sample_runs import empty_run, one_second_run, overloaded_run, shedding_run
-
-
-def _objective(name: str, limit: float, observed: float | None, *, held: bool | None = True) -> ObjectiveResult:
-    return ObjectiveResult(name=name, step=None, limit=limit, observed=observed, held=held, worst_window=None)
-
-
-@pytest.mark.parametrize(
-    ("objective", "asks", "observed", "used"),
-    [
-        (_objective("p95", 0.8, 0.4), "95 % of pages within 800 ms", "400 ms", 0.5),
-        (_objective("p99.9", 2.0, 3.0), "99.9 % of pages within 2 s", "3 s", 1.5),
-        (_objective("errors", 0.01, 0.004), "at most 1 % of pages fail", "0.4 %", 0.4),
-        (_objective("visitors", 0.98, 0.99), "98 % of visitors served in time", "99 %", 0.5),
-    ],
-)
-def test_an_objective_says_what_it_asks_and_how_much_of_that_was_used(
-    objective: ObjectiveResult, asks: str, observed: str, used: float
-) -> None:
-    read = reading.read_objective(objective)
-    assert (read.asks, read.observed) == (asks, observed)
-    assert read.used == pytest.approx(used)
-
-
-def test_an_objective_that_allows_nothing_is_used_up_by_anything() -> None:
-    assert reading.read_objective(_objective("errors", 0.0, 0.0)).used == 0
-    assert reading.read_objective(_objective("errors", 0.0, 0.001, held=False)).used == float("inf")
-
-
-def test_an_objective_that_nothing_was_measured_for_is_not_judged() -> None:
-    read = reading.read_objective(_objective("p95", 0.8, None, held=None))
-    assert (read.observed, read.used, read.light.word) == ("–", None, "not judged")
-    assert reading.read_objective(_objective("p95", 0.8, None, held=False)).observed == "no answer"
-
-
-def test_objectives_are_grouped_by_step_in_the_order_of_the_journey_after_those_of_all() -> None:
-    steps = [step for step, _ in reading.objective_groups(overloaded_run())]
-    assert steps == [None, "GET {landing}", "GET /books/{id}", "POST /basket"]
 
 
 def test_failures_come_the_most_frequent_first_with_the_first_example_of_their_kind() -> None:
@@ -89,14 +52,6 @@ def test_a_run_that_dropped_visitors_says_so() -> None:
 
 def test_a_generator_that_sent_nothing_is_not_praised() -> None:
     assert reading.generator_sentence(empty_run()) == "The load generator sent nothing."
-
-
-def test_the_first_missed_window_is_the_earliest_of_all_objectives() -> None:
-    run = overloaded_run()
-    assert reading.first_miss(run) == min(
-        o.missed_at_seconds for o in run.objectives if o.missed_at_seconds is not None
-    )
-    assert reading.first_miss(one_second_run()) is None
 
 
 def test_the_four_headlines_of_a_run_without_data_are_dashes_and_zero() -> None:
