@@ -124,4 +124,4 @@ def _show(error: SpikekitError, as_json: bool) -> None:
 
 
 def _print_error(document: dict[str, Any]) -> None:
-    click.echo(json.dumps({"schema": "spikekit.error/1", **document}, ensure_ascii=False))
+    click.echo(json.dumps({"schema": "spikekit.error/1", **document}))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spikekit.cli.colour import echo
 from spikekit.cli.options import common, print_document
 from spikekit.vocabulary import Verdict
 
@@ -37,7 +38,7 @@ def command(as_json: bool, state_dir: Path | None, seed: int, **_: object) -> No
     if as_json:
         print_document(run.document())
     else:
-        click.echo(f"\nThe whole story took {time.monotonic() - begun:.0f} s.  Yours:  spikekit init my-campaigns")
+        echo(f"\nThe whole story took {time.monotonic() - begun:.0f} s.  Yours:  spikekit init my-campaigns")
 
 
 def _told(stage: Stage, *, quiet: bool) -> Run:
@@ -51,7 +52,7 @@ def _told(stage: Stage, *, quiet: bool) -> Run:
 
     def say(text: str) -> None:
         if not quiet:
-            click.echo(text)
+            echo(text)
 
     say(_chapter(1, "What is coming: a post to 6.2 million followers"))
     for line in forecast_lines(drawn(stage), next_command="the next chapter: what does the shop hold?"):
@@ -74,10 +75,10 @@ def _chapter(number: int, title: str) -> str:
 
 
 def _trial(rate: float, run: Run) -> str:
-    from spikekit.verdict.words import seconds
+    from spikekit.wording import duration
 
     p95 = run.latency_seconds.p95
-    shown = f"p95 {seconds(p95)}" if p95 is not None else "1 page in 20 or more without an answer"
+    shown = f"p95 {duration(p95)}" if p95 is not None else "1 page in 20 or more without an answer"
     word = {Verdict.READY: "holds", Verdict.NOT_READY: "does not hold", Verdict.INCONCLUSIVE: "cannot be told"}
     return f"  {rate:6.1f} visitors/s   {shown:>38}   {word[run.verdict]}"
 

@@ -20,6 +20,7 @@ from spikekit.vocabulary import ExitCode
 @click.option("--journey", help="The journey of site.yaml they take from there [that one page].")
 @click.option("--ramp", type=DURATION, default="0s", help="Rise to the rate in a straight line for so long.")
 @click.option("--even", is_flag=True, help="Evenly spaced arrivals instead of random ones.")
+@click.option("--reuse", is_flag=True, help="Take over the connections others leave, instead of fresh ones.")
 @click.option("--label", help="A mark to find the run by, such as a commit.")
 @common
 def command(

@@ -35,5 +35,8 @@ def common(command: F) -> F:
 
 
 def print_document(document: dict[str, Any]) -> None:
-    """The one document of ``--json``. ``NaN`` and infinity are refused: they are not JSON."""
-    click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    """The one document of ``--json``. ``NaN`` and infinity are refused: they are not JSON.
+
+    Beyond ASCII everything is escaped: text from servers may hold what no encoding can write.
+    """
+    click.echo(json.dumps(document, allow_nan=False))

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from spikekit.engine.plan import Plan
 from spikekit.measurement.histogram import Histogram
 from spikekit.measurement.second import Second
-from spikekit.verdict import words
+from spikekit.wording import clock, duration
 
 
 class RunProgress:
@@ -53,7 +53,7 @@ class RunProgress:
             self._task,
             total=length,
             completed=done,
-            time=f"{words.clock(done)} of {words.clock(length)}",
+            time=f"{clock(done)} of {clock(length)}",
             description=_described(second, self._failed, draining=second.second + 1 > length),
         )
 
@@ -67,6 +67,6 @@ def _described(second: Second, failed: int, *, draining: bool) -> str:
     if draining and second.in_flight:
         return f"waiting for the last {second.in_flight:,} visitors"
     latency = Histogram.merged(a.latency for a in second.answers).quantile(0.95)
-    slow = f"p95 {words.seconds(latency)}" if latency is not None else "no answers yet"
+    slow = f"p95 {duration(latency)}" if latency is not None else "no answers yet"
     started = sum(second.started.values())
     return f"{started:,} visitors/s · {slow} · {failed:,} failed · {second.in_flight:,} inside"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from spikekit.cli.colour import echo
 from spikekit.cli.options import print_document
 from spikekit.cli.progress import RunProgress
 from spikekit.errors import UsageError
@@ -56,7 +57,7 @@ def run_and_show(asked: Asked, *, state: Path, as_json: bool) -> ExitCode:
     if as_json:
         print_document(run.document())
     else:
-        click.echo(summary(run))
+        echo(summary(run))
     return ExitCode.INTERRUPTED if run.interrupted else run.verdict.exit_code
 
 

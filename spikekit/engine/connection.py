@@ -15,7 +15,7 @@ from typing import Any
 
 import greenlet
 
-from spikekit.engine.failure import RequestFailed, Stopped, failure_of
+from spikekit.engine.failure import RequestFailed, failure_of
 from spikekit.engine.plan import Host
 from spikekit.vocabulary import FailureKind
 
@@ -86,19 +86,24 @@ class Network:
 class Connection:
     """Open it, send, receive, close. Every wait ends at the deadline that ``begin`` sets.
 
-    All raise ``RequestFailed`` (``timeout`` past the deadline) or ``Stopped``.
+    All raise ``RequestFailed`` (``timeout`` past the deadline), or ``Stopped`` when it is thrown in. One watcher looks
+    for incoming bytes from the first wait to the end: between two answers it costs nothing.
     """
 
     __slots__ = (
+        "_established",
         "_expired",
         "_incoming",
         "_network",
         "_outgoing",
         "_reader",
+        "_reading",
         "_slot",
         "_sock",
+        "_stirred",
         "_tls",
         "_waiting",
+        "_watching",
         "_writer",
         "host",
         "opened",
@@ -112,7 +117,7 @@ class Connection:
         self._reader: Any = None
         self._writer: Any = None
         self._waiting: Any = None
-        self._expired = False
+        self._established = self._reading = self._watching = self._stirred = self._expired = False
         self._slot = -1
         self._tls: Any = None
         self._incoming: Any = None
@@ -128,23 +133,21 @@ class Connection:
         self._network.wheel.clear(self, self._slot)
 
     def open(self) -> None:
-        """Connect, and shake hands where the host wants TLS."""
+        """Begin to connect, and shake hands where the host wants TLS.
+
+        A plain connection may still be on its way: the first ``send`` waits for it, and tells when it failed.
+        """
         address = self._network.address(self.host)
         family = _socket.AF_INET6 if ":" in address else _socket.AF_INET
         try:
             self._sock = _socket.socket(family, _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC)
             self._sock.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
-            loop = self._network.hub.loop
-            fd = self._sock.fileno()
-            self._reader = loop.io(fd, _READ)
             code = self._sock.connect_ex((address, self.host.port))
-            if code == EINPROGRESS:
-                self._writer = loop.io(fd, _WRITE)
-                self._wait(self._writer, FailureKind.CONNECT_TIMEOUT)
-                code = self._sock.getsockopt(_socket.SOL_SOCKET, _socket.SO_ERROR)
-            if code:
+            if code not in (0, EINPROGRESS):
                 raise OSError(code, os.strerror(code))
+            self._reader = self._network.hub.loop.io(self._sock.fileno(), _READ)
             if self.host.scheme == "https":
+                self._await_room()
                 self._shake_hands()
         except OSError as error:
             self.close()
@@ -173,23 +176,28 @@ class Connection:
     @property
     def is_stale(self) -> bool:
         """Whether the other side closed (or spoke out of turn) while the connection lay idle."""
+        if not self._stirred:
+            return False
         try:
-            self._sock.recv(1, _socket.MSG_PEEK)
+            unasked = self._sock.recv(1, _socket.MSG_PEEK)
         except BlockingIOError:
             return False
         except OSError:
             return True
         # TLS 1.3 session tickets arrive unasked; only a closed stream is stale.
-        return self._tls is None or not self._sock.recv(1, _socket.MSG_PEEK)
+        return self._tls is None or not unasked
 
     def close(self) -> None:
         """Give everything back; may be called twice."""
         self.opened = False
-        for watcher in (self._reader, self._writer):
-            if watcher is not None:
-                watcher.stop()
-                watcher.close()
-        self._reader = self._writer = None
+        if self._reader is not None:
+            self._reader.stop()
+            self._reader.close()
+            self._reader = None
+        if self._writer is not None:
+            self._writer.stop()
+            self._writer.close()
+            self._writer = None
         if self._sock is not None:
             self._sock.close()
             self._sock = None
@@ -198,54 +206,76 @@ class Connection:
         """Called by the wheel, in its own greenlet: the throw itself must come from the loop."""
         self._expired = True
         if self._waiting is not None:
-            self._network.hub.loop.run_callback(self._throw, RequestFailed)
+            self._network.hub.loop.run_callback(self._throw_expiry)
 
-    def stop(self) -> None:
-        """End whatever waits here with ``Stopped``."""
-        if self._waiting is not None:
-            self._network.hub.loop.run_callback(self._throw, Stopped)
-
-    def _throw(self, kind: type[BaseException]) -> None:
+    def _throw_expiry(self) -> None:
         # The answer may have come between the decision and this callback: then nobody waits here any more.
-        if self._waiting is not None and (kind is Stopped or self._expired):
-            self._waiting.throw(kind(FailureKind.TIMEOUT) if kind is RequestFailed else kind())
+        if self._waiting is not None and self._expired:
+            self._waiting.throw(RequestFailed(self._too_late))
 
-    def _wait(self, watcher: Any, timeout: FailureKind = FailureKind.TIMEOUT) -> None:
+    @property
+    def _too_late(self) -> FailureKind:
+        return FailureKind.TIMEOUT if self._established else FailureKind.CONNECT_TIMEOUT
+
+    def _readable(self) -> None:
+        """Called by the loop while there is something to read."""
+        if self._waiting is not None and self._reading:
+            self._waiting.switch()
+        else:
+            # Nobody reads now; looking again and again would keep the loop spinning.
+            self._reader.stop()
+            self._watching = False
+            self._stirred = True
+
+    def _wait(self, *, reading: bool) -> None:
         if self._expired:
-            raise RequestFailed(timeout)
-        self._waiting = current = greenlet.getcurrent()
-        watcher.start(current.switch)
+            raise RequestFailed(self._too_late)
+        self._reading = reading
+        self._waiting = greenlet.getcurrent()
         try:
             self._network.hub.switch()
-        except RequestFailed:
-            raise RequestFailed(timeout) from None
         finally:
             self._waiting = None
-            watcher.stop()
 
     def _send_plain(self, data: bytes) -> None:
         sent = 0
         while True:
             try:
                 sent += self._sock.send(data[sent:] if sent else data)
+                self._established = True
                 if sent >= len(data):
                     return
             except BlockingIOError:
                 self._await_room()
 
     def _await_room(self) -> None:
+        """Wait until bytes can be sent: at first, until the connection is there."""
         if self._writer is None:
             self._writer = self._network.hub.loop.io(self._sock.fileno(), _WRITE)
-        self._wait(self._writer)
+        self._writer.start(greenlet.getcurrent().switch)
+        try:
+            self._wait(reading=False)
+        finally:
+            if self._writer is not None:
+                self._writer.stop()
+        if not self._established:
+            code = self._sock.getsockopt(_socket.SOL_SOCKET, _socket.SO_ERROR)
+            if code:
+                raise OSError(code, os.strerror(code))
+            self._established = True
 
     def _receive_plain(self) -> bytes:
+        # An answer is hardly ever there at once: to wait first saves a call that would fail.
         while True:
+            if not self._watching:
+                self._reader.start(self._readable)
+                self._watching = True
+            self._wait(reading=True)
             try:
                 received: bytes = self._sock.recv(_CHUNK)
             except BlockingIOError:
-                self._wait(self._reader)
-            else:
-                return received
+                continue
+            return received
 
     def _receive_tls(self) -> bytes:
         while True:

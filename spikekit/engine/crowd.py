@@ -133,8 +133,10 @@ class Crowd:
             return
         recorder.planned[int(intended)] += 1
         scripts = self._library.streams[stream]
-        luck = self._luck.random() * scripts[-1][0]
-        script = next(s for share, s in scripts if luck <= share)
+        script = scripts[0][1]
+        if len(scripts) > 1:
+            luck = self._luck.random() * scripts[-1][0]
+            script = next(s for share, s in scripts if luck <= share)
         gevent.spawn_raw(self._visit, script, script.pages_for(self._luck.random()), intended)
 
     def _refusal(self) -> str | None:
@@ -155,6 +157,7 @@ class Crowd:
         try:
             visit.walk(script, pages, intended)
             recorder.completed += 1
+            recorder.late += visit.late
         except RequestFailed as failed:
             if failed.kind in _GAVE_UP:
                 recorder.abandoned += 1

@@ -41,6 +41,10 @@ _LEAD_SECONDS = 0.1
 _SPARE_DESCRIPTORS = 256
 
 
+# Remembering where each of a million greenlets was spawned would cost more than the greenlets.
+gevent.config.track_greenlet_tree = False
+
+
 class Generator:
     """One worker: its crowd, its lines, its lease."""
 
@@ -56,7 +60,9 @@ class Generator:
             lease=self._lease,
             clock=clock,
             patience_seconds=plan.patience_seconds,
+            slowest_seconds=max((limit for _, limit in plan.objectives.latency), default=plan.patience_seconds),
             luck=random.Random(plan.seed + 1),
+            reuse=plan.reuse,
         )
         self._crowd = Crowd(plan, self._library, self._world, most=_raise_descriptor_limit() - _SPARE_DESCRIPTORS)
         self._out = (folder / SECONDS_FILE).open("a", encoding="utf-8")

@@ -57,6 +57,7 @@ class Plan:
     """A run, whole: who comes when (``profile``), what they do (``journeys``), where (``hosts``, the first by default).
 
     ``max_requests_per_second`` is the target's declared limit, kept by the engine itself whatever the arrivals do.
+    With ``reuse`` visitors take over the connections that others leave, as a proxy does; strangers bring their own.
     ``asked`` and ``command`` are carried through to the report, so that one command repeats the run.
     """
 
@@ -77,6 +78,7 @@ class Plan:
     lanes: int = LANES
     workers: int = 1
     even: bool = False
+    reuse: bool = False
     patience_seconds: float = PATIENCE_SECONDS
     drain_seconds: float = DRAIN_SECONDS
     max_requests_per_second: float | None = None

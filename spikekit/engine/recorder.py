@@ -37,7 +37,7 @@ class Recorder:
         self._written = 0.0
         self.planned: Counter[int] = Counter()
         self.sent = 0
-        self.completed = self.failed = self.abandoned = self.dropped = 0
+        self.completed = self.late = self.failed = self.abandoned = self.dropped = 0
 
     def dispatch(self, code: int, intended: float, dispatched: float, first: bool) -> None:
         """Work on a request began; ``first`` when it starts a visit."""
@@ -80,6 +80,7 @@ class Recorder:
             failed=self.failed,
             abandoned=self.abandoned,
             dropped=self.dropped,
+            late=self.late,
             in_flight=in_flight,
             cpu_ratio=self._cpu_ratio(now),
             sent=self._sent(dispatches[:, 0]),
@@ -97,7 +98,7 @@ class Recorder:
         self._answers, self._dispatches = array("d"), array("d")
         self._examples, self._notes = [], []
         self.planned.clear()
-        self.completed = self.failed = self.abandoned = self.dropped = 0
+        self.completed = self.late = self.failed = self.abandoned = self.dropped = 0
 
     def _cpu_ratio(self, now: float) -> float:
         cpu = time.process_time()

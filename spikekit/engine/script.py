@@ -90,8 +90,11 @@ class Script:
     values: Values
 
     def pages_for(self, luck: float) -> int:
-        """How many pages a visitor goes on to want, for one uniform draw in [0, 1)."""
-        return max(sum(luck < page.reach for page in self.pages), 1)
+        """How many pages a visitor goes on to want, for one uniform draw in [0, 1); at least the first."""
+        wanted = len(self.pages)
+        while wanted > 1 and luck >= self.pages[wanted - 1].reach:
+            wanted -= 1
+        return wanted
 
 
 class Library:

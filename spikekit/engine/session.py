@@ -12,7 +12,7 @@ from spikekit.engine.http import Reply, exchange
 from spikekit.engine.lease import Lease
 from spikekit.engine.plan import Host
 from spikekit.engine.recorder import Recorder
-from spikekit.engine.script import Page
+from spikekit.engine.script import Page, Values
 from spikekit.vocabulary import FailureKind
 
 _MAX_REDIRECTS = 10
@@ -30,14 +30,18 @@ class World:
         lease: Lease,
         clock: Callable[[], float],
         patience_seconds: float,
+        slowest_seconds: float,
         luck: random.Random,
+        reuse: bool,
     ) -> None:
         self.network = network
         self.recorder = recorder
         self.lease = lease
         self.clock = clock
         self.patience_seconds = patience_seconds
+        self.slowest_seconds = slowest_seconds
         self.luck = luck
+        self.pool: dict[str, list[Wire]] | None = {} if reuse else None
         self.start = 0.0
 
     def now(self) -> float:
@@ -70,19 +74,25 @@ class Session:
         return self._cookies.get(host.name, {})
 
     def close(self) -> None:
-        """Close every connection."""
-        for wire in self._wires.values():
-            wire.connection.close()
+        """Close every connection, or leave it to the next visitor where the plan says so."""
+        for name, wire in self._wires.items():
+            if self._world.pool is not None and wire.connection.opened:
+                self._world.pool.setdefault(name, []).append(wire)
+            else:
+                wire.connection.close()
 
-    def fetch(self, page: Page, request: bytes, path: str, *, deadline: float, wanted: int) -> Reply:
+    def fetch(self, page: Page, request: bytes, values: Values, *, deadline: float, wanted: int) -> Reply:
         """The answer to ``request``, after redirects within the host; ``wanted`` bytes of its body are kept."""
-        method = page.step.method
+        method, path = page.step.method, None
         for _ in range(_MAX_REDIRECTS + 1):
             reply = self.exchange(page.host, request, deadline=deadline, wanted=wanted, bodiless=method == "HEAD")
             self._keep_cookies(page.host.name, reply)
-            location = reply.header(b"location")
-            if not 300 <= reply.status < 400 or location is None or reply.status in page.step.expect.status:
+            if not 300 <= reply.status < 400 or reply.status in page.step.expect.status:
                 return reply
+            location = reply.header(b"location")
+            if location is None:
+                return reply
+            path = page.target(values) if path is None else path
             path = _same_host(page.host, path, location)
             method = "HEAD" if method == "HEAD" else "GET"
             request = page.follow(method, path, self.cookies(page.host))
@@ -117,11 +127,20 @@ class Session:
 
     def _wire(self, host: Host) -> Wire:
         wire = self._wires.get(host.name)
+        if wire is None and self._world.pool:
+            wire = self._left_over(host)
         if wire is not None and wire.connection.opened:
             if not wire.connection.is_stale:
                 return wire
             wire.connection.close()
         wire = self._wires[host.name] = Wire(self._world, host)
+        return wire
+
+    def _left_over(self, host: Host) -> Wire | None:
+        left = self._world.pool and self._world.pool.get(host.name)
+        if not left:
+            return None
+        wire = self._wires[host.name] = left.pop()
         return wire
 
     def _keep_cookies(self, host: str, reply: Reply) -> None:

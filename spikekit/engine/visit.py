@@ -20,9 +20,12 @@ _THINK_SIGMA = 0.6
 
 
 class Visit:
-    """A visitor. ``waiting`` is the step's code and the intended instant of the page being waited for, if any."""
+    """A visitor. ``waiting`` is the step's code and the intended instant of the page being waited for, if any.
 
-    __slots__ = ("_session", "_values", "_world", "greenlet", "waiting")
+    ``late`` tells whether some page took longer than any latency objective allows.
+    """
+
+    __slots__ = ("_session", "_values", "_world", "greenlet", "late", "waiting")
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -30,6 +33,7 @@ class Visit:
         self._values: dict[str, str] = {}
         self.greenlet: Any = None
         self.waiting: tuple[int, float] | None = None
+        self.late = False
 
     def walk(self, script: Script, pages: int, intended: float) -> None:
         """Open ``pages`` pages in turn, the first one intended at that instant. Raises what ended the visit early."""
@@ -70,6 +74,8 @@ class Visit:
             self.waiting = None
         done = world.now()
         world.recorder.answer(page.code, intended, dispatched, done)
+        if done - intended > world.slowest_seconds:
+            self.late = True
         if page.step.assets == "auto":
             load_assets(world, self._session, page, reply.content(), page.target(self._values))
             return world.now()
@@ -82,7 +88,7 @@ class Visit:
             raise RequestFailed(FailureKind.SCRIPT, f"no value for {missing.args[0]}") from None
         wanted = MAX_TEXT_BYTES if page.text or page.captures or page.step.assets == "auto" else _EXAMPLE_BYTES
         deadline = self._world.clock() + self._world.patience_seconds
-        return self._session.fetch(page, request, page.target(self._values), deadline=deadline, wanted=wanted)
+        return self._session.fetch(page, request, self._values, deadline=deadline, wanted=wanted)
 
     def _judge(self, page: Page, reply: Reply) -> None:
         wanted = page.step.expect.status

@@ -8,6 +8,8 @@ is seen in the moment it hit the visitors. Lines add up: a reader sums those it 
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +18,7 @@ from spikekit.measurement.histogram import Histogram
 ASSETS = "assets"
 """The step name under which the files that pages ask for are measured."""
 
-_COUNTS = ("second", "completed", "failed", "abandoned", "dropped", "in_flight", "workers")
+_COUNTS = ("second", "completed", "failed", "abandoned", "dropped", "late", "in_flight", "workers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,21 @@ class Answers:
     lost: Histogram
     failures: dict[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def merged(cls, parts: Sequence[Answers]) -> Answers:
+        """All the answers of parts of the same step and intended second."""
+        failures: Counter[str] = Counter()
+        for part in parts:
+            failures.update(part.failures)
+        return cls(
+            step=parts[0].step,
+            intended=parts[0].intended,
+            latency=Histogram.merged(p.latency for p in parts),
+            service=Histogram.merged(p.service for p in parts),
+            lost=Histogram.merged(p.lost for p in parts),
+            failures=dict(failures),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
@@ -50,7 +67,8 @@ class Second:
     """What happened between ``second`` and ``second + 1`` of a run, on one worker or on all.
 
     ``planned`` and ``started`` count visitors by the second in which they were *intended*; ``completed``, ``failed``,
-    ``abandoned`` and ``dropped`` those whose fate was sealed in this one. ``in_flight`` is at its end. ``lag`` holds
+    ``abandoned`` and ``dropped`` those whose fate was sealed in this one. ``late`` are those of the completed who
+    waited longer for some page than any latency objective allows. ``in_flight`` is at the second's end. ``lag`` holds
     dispatched − intended of the requests dispatched, by the second in which they were intended.
     ``pending`` (last line only) holds the age of each request still unanswered, by step and intended second.
     ``cpu_ratio`` is the busiest worker's share of one core. ``sent`` counts requests by step.
@@ -63,6 +81,7 @@ class Second:
     failed: int = 0
     abandoned: int = 0
     dropped: int = 0
+    late: int = 0
     in_flight: int = 0
     cpu_ratio: float = 0.0
     workers: int = 1

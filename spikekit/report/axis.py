@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from spikekit.report import measured
+from spikekit import wording
 from spikekit.report.series import NICE_SECONDS
 
 
@@ -49,7 +49,7 @@ def seconds(length: float, *, most: int = 6) -> Axis:
     """Time from 0 to ``length`` seconds, marked at round instants."""
     length = max(length, 1.0)
     step = next((n for n in NICE_SECONDS if length / n <= most), NICE_SECONDS[-1])
-    ticks = [Tick(at=i * step / length, text=measured.clock(i * step)) for i in range(int(length // step) + 1)]
+    ticks = [Tick(at=i * step / length, text=wording.clock(i * step)) for i in range(int(length // step) + 1)]
     return Axis(low=0.0, high=length, ticks=ticks)
 
 
@@ -61,7 +61,7 @@ def decades(low: float, high: float) -> Axis:
     end = 10.0**last / (3 if high <= 10.0**last / 3 else 1)
     axis = Axis(low=start, high=max(end, start * 10), ticks=(), logarithmic=True)
     marks = [m for e in range(first, last + 1) for m in (10.0**e, 3 * 10.0**e) if start <= m <= axis.high * 1.001]
-    ticks = [Tick(at=axis.place(m), text=measured.duration(m)) for m in marks]
+    ticks = [Tick(at=axis.place(m), text=wording.duration(m)) for m in marks]
     return Axis(low=axis.low, high=axis.high, ticks=ticks, logarithmic=True)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from spikekit.report import measured, series
+from spikekit import wording
+from spikekit.report import series
 from spikekit.report.charts import COLUMNS
 from spikekit.verdict.run import Run
 
@@ -29,13 +30,11 @@ def timeline_table(run: Run) -> Table:
     rows = []
     for part in series.buckets(length, ROWS):
         means = [
-            measured.count(float(np.mean(values[part])))
+            wording.count(float(np.mean(values[part])))
             for values in (line.planned, line.started, line.completed, line.failed)
         ]
         worst = series.largest(series.numbers(line.p95[part]))
-        rows.append(
-            [measured.clock(part.start), *means, measured.NOTHING if worst is None else measured.duration(worst)]
-        )
+        rows.append([wording.clock(part.start), *means, wording.NOTHING if worst is None else wording.duration(worst)])
     return Table(heads=["From", "Planned /s", "Started /s", "Completed /s", "Failed /s", "p95, at most"], rows=rows)
 
 
@@ -47,8 +46,8 @@ def distribution_table(run: Run) -> Table:
         number = sum(counts[part])
         before += number
         if number:
-            within = measured.duration(edges[part.stop])
-            rows.append([within, measured.count(number), measured.percent(before / total)])
+            within = wording.duration(edges[part.stop])
+            rows.append([within, wording.count(number), wording.percent(before / total)])
     return Table(heads=["Within", "Answers", "Together"], rows=rows)
 
 

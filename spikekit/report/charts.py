@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from spikekit import wording
 from spikekit.history.entry import peak_visitors_per_second
-from spikekit.report import axis, drawing, measured, series
+from spikekit.report import axis, drawing, series
 from spikekit.report.axis import Axis
 from spikekit.report.objectives import first_miss, latency_quantile, strictest
 from spikekit.verdict.run import ObjectiveResult, Run
@@ -54,7 +55,7 @@ def arrivals(run: Run) -> Chart:
     line = run.timeline
     values = {name: series.numbers(getattr(line, name)) for name in ("planned", "started", "completed", "failed")}
     x = _time(run)
-    y = axis.upwards(max((series.largest(v) or 0.0 for v in values.values()), default=0.0) or 1.0, measured.count)
+    y = axis.upwards(max((series.largest(v) or 0.0 for v in values.values()), default=0.0) or 1.0, wording.count)
     points = {name: series.thinned(v, COLUMNS) for name, v in values.items()}
     shapes = [
         Shape(role="real", form="area", path=drawing.area(points["completed"], x, y)),
@@ -76,19 +77,19 @@ def latency(run: Run) -> Chart:
     limit = strictest(run, 95)
     x = _time(run)
     largest = max(series.largest(values) or 0.0, limit.limit if limit else 0.0, 0.001)
-    y = axis.upwards(largest, measured.duration, steps=3)
+    y = axis.upwards(largest, wording.duration, steps=3)
     waited = [bool(np.isnan(v)) and s > 0 for v, s in zip(values, run.timeline.started, strict=True)]
     gaps = [
         Mark(at=x.place(a), width=x.place(b) - x.place(a), text="no answer in time") for a, b in series.runs_of(waited)
     ]
-    rules = [Mark(at=y.place(limit.limit), text=f"objective {measured.duration(limit.limit)}")] if limit else []
+    rules = [Mark(at=y.place(limit.limit), text=f"objective {wording.duration(limit.limit)}")] if limit else []
     shape = Shape(role="real", form="line", path=drawing.line(series.thinned(values, COLUMNS), x, y))
     worst = series.largest(values)
-    spoken = f"At most {measured.duration(worst)}" if worst is not None else "No answers"
+    spoken = f"At most {wording.duration(worst)}" if worst is not None else "No answers"
     if limit:
-        spoken += f"; the objective is {measured.duration(limit.limit)}"
+        spoken += f"; the objective is {wording.duration(limit.limit)}"
     if any(waited):
-        spoken += f"; {measured.plural(sum(waited), 'second')} in which too many got no answer in time"
+        spoken += f"; {wording.plural(sum(waited), 'second')} in which too many got no answer in time"
     return Chart(
         unit="95 % of pages came within",
         spoken=f"{spoken}.",
@@ -110,7 +111,7 @@ def distribution(run: Run) -> Chart | None:
     limits = {o.limit: o for o in run.objectives if latency_quantile(o)}
     low = max(min(edges[filled[0]], *limits, edges[filled[-1] + 1]), 1e-4)
     x = axis.decades(low, max(edges[filled[-1] + 1], *limits, low * 2))
-    y = axis.upwards(float(counts.max()), measured.count, steps=3)
+    y = axis.upwards(float(counts.max()), wording.count, steps=3)
     bars = " ".join(_bar(x.place(edges[i]), x.place(edges[i + 1]), y.place(float(counts[i]))) for i in filled.tolist())
     rules = [Mark(at=x.place(limit), text=_limit_text(o)) for limit, o in sorted(limits.items())]
     middle, tail = run.latency_seconds.p50, run.latency_seconds.p99
@@ -145,11 +146,11 @@ def _bar(left: float, right: float, height: float) -> str:
 
 
 def _limit_text(objective: ObjectiveResult) -> str:
-    return f"{latency_quantile(objective):g} % within {measured.duration(objective.limit)}"
+    return f"{latency_quantile(objective):g} % within {wording.duration(objective.limit)}"
 
 
 def _known(run: Run, value: float | None) -> str:
-    return measured.quantile(value, longest=run.latency_seconds.max, requests=run.requests.sent)
+    return wording.quantile(value, longest=run.latency_seconds.max, requests=run.requests.sent)
 
 
 def _spoken_arrivals(run: Run) -> str:
@@ -157,6 +158,6 @@ def _spoken_arrivals(run: Run) -> str:
     if not visitors.planned or peak is None:
         return "No visitors came."
     return (
-        f"{measured.plural(visitors.planned, 'visitor')} planned, {measured.count(visitors.started)} started, "
-        f"{measured.count(visitors.completed)} completed; {measured.count(peak)} a second in the busiest ten seconds."
+        f"{wording.plural(visitors.planned, 'visitor')} planned, {wording.count(visitors.started)} started, "
+        f"{wording.count(visitors.completed)} completed; {wording.count(peak)} a second in the busiest ten seconds."
     )

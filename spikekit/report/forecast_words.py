@@ -10,7 +10,7 @@ from spikekit.forecast.inputs import Driver
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.priors import PRIORS
 from spikekit.forecast.wave import Role as Origin
-from spikekit.report.figures import about, brief, people, percent, span
+from spikekit.report.figures import about, brief, people, percent, span, wrapped
 from spikekit.report.palette import Role
 from spikekit.report.terminal_chart import SOLID, Layer, Paint, chart, plain
 from spikekit.report.time_axis import even_cells, highest, round_ticks
@@ -51,20 +51,15 @@ def forecast_lines(forecast: Forecast, *, next_command: str, paint: Paint = plai
 
 def sentence(forecast: Forecast) -> list[str]:
     """The answer, as a marketer would repeat it."""
-    minute = forecast.peak_minute_visitors
     half = forecast.band.half_of_day_seconds
     verb = "bring" if _is_plural(forecast.campaign) else "brings"
-    likely, often = _at(minute, 0.5), _at(minute, 0.9)
-    first = f"{subject(forecast.campaign)} {verb} about {about(likely)} visitors in the busiest minute"
+    likely, often = (about(_at(forecast.peak_minute_visitors, q)) for q in (0.5, 0.9))
+    text = f"{subject(forecast.campaign)} {verb} about {likely} visitors in the busiest minute"
     # Where nothing is in doubt, a second figure equal to the first would only puzzle.
-    lines = (
-        [first + ".", ""]
-        if about(often) == about(likely)
-        else [first + ";", f"one time in ten more than {about(often)}."]
-    )
+    text += "." if often == likely else f"; one time in ten more than {often}."
     if half > 0:
-        lines[-1] += f" Half of the first day's visitors come within {span(half)}."
-    return [line.strip() for line in lines if line]
+        text += f" Half of the first day's visitors come within {span(half)}."
+    return wrapped(text)
 
 
 def subject(campaign: Campaign) -> str:
@@ -101,12 +96,12 @@ def _picture(forecast: Forecast, paint: Paint) -> list[str]:
     layers = [Layer(values=often, glyph="░", colour=Role.BAND), Layer(values=likely, glyph=SOLID, colour=Role.BAND)]
     lines = chart(
         layers,
-        unit=unit,
+        unit=f"{unit} by time since launch",
         ticks=round_ticks(edges, [c.at_seconds for c in forecast.campaign.channels]),
         paint=paint,
     )
-    legend = ("█ as likely above as below", "░ 9 in 10 of the time below")
-    return [f" {line}" for line in [*lines, f"{'':8}{legend[0]}   {legend[1]}   time since launch"]]
+    legend = f"{'':8}█ as likely above as below   ░ 9 in 10 of the time below"
+    return [f" {line}" for line in [*lines, legend]]
 
 
 def _unit(forecast: Forecast) -> tuple[str, float]:
@@ -132,7 +127,7 @@ def _when(peak_at: Floats) -> str:
     text = f" {'the peak comes':24}about {span(abs(likely))} {'before' if likely < 0 else 'after'} the launch"
     # A band as narrow as the figure's own rounding is no news.
     wide = late - early > max(20.0, 0.1 * abs(likely))
-    return f"{text}, 8 times in 10 between {_rounded(early)} and {_rounded(late)}" if wide else text
+    return f"{text} (8 in 10: {_rounded(early)} to {_rounded(late)})" if wide else text
 
 
 def _rounded(seconds: float) -> str:
@@ -155,7 +150,7 @@ def _doubt(forecast: Forecast) -> list[str]:
         told = [f"{d.name} ({percent(d.share_of_variance)})" for d in forecast.drivers if d.name is not Driver.REST]
         rest = next((d for d in forecast.drivers if d.name is Driver.REST), None)
         tail = f", {Driver.REST} ({percent(rest.share_of_variance)})" if rest else ""
-        lines.append(f" What moves the peak most: {', '.join(told)}{tail}.")
+        lines += wrapped(f"What moves the peak most: {', '.join(told)}{tail}.", indent=" ")
     if not forecast.calibrated:
         lines.append(" No past campaign is known, so this is an order of magnitude.")
     return lines

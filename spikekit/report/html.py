@@ -11,7 +11,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from spikekit.report import chart_tables, charts, measured, objectives, reading
+from spikekit import wording
+from spikekit.report import chart_tables, charts, objectives, reading
 from spikekit.report.palette import LIGHTS, PAINTS
 from spikekit.verdict.run import Run, StepResult
 
@@ -64,7 +65,7 @@ def bar_share(used: float | None) -> float:
 
 
 def _of_step(value: float | None, step: StepResult) -> str:
-    return measured.quantile(value, longest=step.latency_seconds.max, requests=step.requests)
+    return wording.quantile(value, longest=step.latency_seconds.max, requests=step.requests)
 
 
 def _share(value: float) -> str:
@@ -86,7 +87,7 @@ def _environment() -> Environment:
         share=_share,
         bar_share=bar_share,
         of_step=_of_step,
-        **{name: getattr(measured, name) for name in ("duration", "count", "percent", "instant", "clock", "tied")},
+        **{name: getattr(wording, name) for name in ("duration", "count", "percent", "instant", "clock", "tied")},
     )
     return environment
 

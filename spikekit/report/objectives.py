@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from spikekit.report import measured
+from spikekit import wording
 from spikekit.report.palette import Light, held_light
 from spikekit.verdict.run import ObjectiveResult, Run
 
@@ -52,12 +52,12 @@ def objective_groups(run: Run) -> list[tuple[str | None, list[ObjectiveReading]]
 def asks(objective: ObjectiveResult) -> str:
     """``95 % of pages within 800 ms``."""
     if objective.name == "errors":
-        return f"at most {measured.percent(objective.limit)} of pages fail"
+        return f"at most {wording.percent(objective.limit)} of pages fail"
     if objective.name == "visitors":
-        return f"{measured.percent(objective.limit)} of visitors get all they came for"
+        return f"{wording.percent(objective.limit)} of visitors get all they came for"
     latency = latency_quantile(objective)
     share = f"{latency:g} % of pages" if latency else objective.name
-    return f"{share} within {measured.duration(objective.limit)}"
+    return f"{share} within {wording.duration(objective.limit)}"
 
 
 def latency_quantile(objective: ObjectiveResult) -> float | None:
@@ -80,8 +80,8 @@ def first_miss(run: Run) -> float | None:
 
 def _value(objective: ObjectiveResult, value: float | None) -> str:
     if value is None:
-        return "no answer" if objective.held is False and latency_quantile(objective) else measured.NOTHING
-    return measured.percent(value) if objective.name in ("errors", "visitors") else measured.duration(value)
+        return "no answer" if objective.held is False and latency_quantile(objective) else wording.NOTHING
+    return wording.percent(value) if objective.name in ("errors", "visitors") else wording.duration(value)
 
 
 def _used(objective: ObjectiveResult, value: float | None) -> float | None:

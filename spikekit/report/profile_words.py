@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, repeat
+
 import numpy as np
 
-from spikekit.profile.model import Profile
+from spikekit.profile.model import Profile, Stream
 from spikekit.profile.requests import expected_requests, sent_requests_per_visitor
-from spikekit.report.figures import about, span
+from spikekit.report.figures import about, span, wrapped
 from spikekit.report.palette import Role
 from spikekit.report.terminal_chart import SHADES, Layer, Paint, chart, plain
 from spikekit.report.time_axis import even_ticks
@@ -32,11 +35,11 @@ def profile_lines(
 
 
 def _sentence(profile: Profile, name: str, target: Target, site: Site) -> list[str]:
-    return [
-        f"{name}, {_how_bad(profile.quantile)}: {target.name} gets up to {about(profile.busiest())} visitors/s.",
+    return wrapped(
+        f"{name}, {_how_bad(profile.quantile)}: {target.name} gets up to {about(profile.busiest())} visitors/s. "
         f"In its busiest {span(profile.duration_seconds)} that is about {about(profile.total)} visitors "
-        f"and {about(expected_requests(profile, site))} requests.",
-    ]
+        f"and {about(expected_requests(profile, site))} requests."
+    )
 
 
 def _how_bad(quantile: float | None) -> str:
@@ -50,27 +53,33 @@ def _how_bad(quantile: float | None) -> str:
 
 def _picture(profile: Profile, paint: Paint) -> list[str]:
     edges = np.linspace(0.0, profile.duration_seconds, _COLUMNS + 1)
-    rates = [np.diff(s.curve.area(edges)) / np.diff(edges) for s in profile.streams]
-    sums = np.cumsum(rates, axis=0)
-    glyphs = [SHADES[i % len(SHADES)] for i in range(len(rates))]
-    layers = [
-        Layer(values=[float(v) for v in total], glyph=glyph, colour=Role.PLANNED)
-        for i, (total, glyph) in enumerate(zip(sums, glyphs, strict=True))
-    ]
+    stacked = np.zeros(_COLUMNS)
+    layers: dict[str, Layer] = {}
+    for stream, glyph in zip(_by_size(profile), _glyphs(), strict=False):
+        stacked = stacked + np.diff(stream.curve.area(edges)) / np.diff(edges)
+        layers[glyph] = Layer(values=[float(v) for v in stacked], glyph=glyph, colour=Role.PLANNED)
     start = profile.window_start_seconds or 0.0
     ticks = even_ticks(start, start + profile.duration_seconds, _COLUMNS)
     # The highest sum stands at the back, so that each stream shows above the one it stands on.
-    lines = chart(layers[::-1], unit="visitors/s", ticks=ticks, paint=paint)
-    return [f" {line}" for line in [*lines, f"{'':8}time since launch"]]
+    lines = chart([*layers.values()][::-1], unit="visitors/s by time since launch", ticks=ticks, paint=paint)
+    return [f" {line}" for line in lines]
+
+
+def _by_size(profile: Profile) -> list[Stream]:
+    return sorted(profile.streams, key=lambda s: -s.curve.total)
+
+
+def _glyphs() -> Iterator[str]:
+    """A shade for each of the largest streams; the smallest share the lightest."""
+    return chain(SHADES, repeat(SHADES[-1]))
 
 
 def _totals(profile: Profile, site: Site) -> list[str]:
     width = max(len(s.origin) for s in profile.streams)
     lines = [f" {'':{width + 2}}{'visitors':>10}{'requests':>10}"]
-    for i, stream in enumerate(profile.streams):
+    for stream, glyph in zip(_by_size(profile), _glyphs(), strict=False):
         visitors = stream.curve.total
         requests = visitors * sent_requests_per_visitor(stream.journey, site)
-        glyph = SHADES[i % len(SHADES)]
         lines.append(f" {glyph} {stream.origin:{width}}{about(visitors):>10}{about(requests):>10}")
     return lines
 
@@ -80,4 +89,4 @@ def _scale(target: Target, site: Site, scale: float) -> list[str]:
     factors = f"{ratio:.3g} of production's capacity" + (
         f", times headroom {site.objectives.headroom:.3g}" if site.objectives.headroom != 1 else ""
     )
-    return [f" Scaled for {target.name}: {factors} = {scale:.3g} times what production would feel."]
+    return wrapped(f"Scaled for {target.name}: {factors} = {scale:.3g} times what production would feel.", indent=" ")

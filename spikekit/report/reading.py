@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spikekit import wording
 from spikekit.history.entry import peak_visitors_per_second
-from spikekit.report import measured
 from spikekit.report.palette import Role
 from spikekit.verdict.run import FailureExample, Generator, Run
 from spikekit.vocabulary import FailureKind
@@ -55,7 +55,7 @@ def read_failures(run: Run) -> list[FailureReading]:
             kind=kind,
             words=FAILURE_WORDS.get(kind, kind.replace("_", " ")),
             count=number,
-            share=measured.percent(number / run.requests.sent) if run.requests.sent else measured.NOTHING,
+            share=wording.percent(number / run.requests.sent) if run.requests.sent else wording.NOTHING,
             example=examples.get(kind),
         )
         for kind, number in ordered
@@ -72,14 +72,14 @@ def generator_sentence(run: Run) -> str:
     facts = _generator_facts(generator)
     lag = run.dispatch_lag_seconds.p99
     if lag is not None:
-        facts.append(f"99 % of visitors began within {measured.duration(lag)} of their time")
+        facts.append(f"99 % of visitors began within {wording.duration(lag)} of their time")
     return f"{health}: {', '.join(facts)}." if facts else f"{health}."
 
 
 def _generator_facts(generator: Generator) -> list[str]:
-    facts = [measured.plural(generator.workers, "worker")] if generator.workers else []
+    facts = [wording.plural(generator.workers, "worker")] if generator.workers else []
     if generator.cpu_ratio is not None:
-        facts.append(f"{measured.percent(round(generator.cpu_ratio, 2))} of a processor used")
+        facts.append(f"{wording.percent(round(generator.cpu_ratio, 2))} of a processor used")
     return facts
 
 
@@ -111,11 +111,9 @@ def what_became(run: Run) -> str:
     """``All 200 visitors got every page.`` or ``Of 200 visitors 180 got every page, 20 gave up waiting.``"""
     fates, planned = visitor_fates(run), run.visitors.planned
     if len(fates) == 1:
-        return f"All {measured.count(planned)} visitors {fates[0].words}." if planned > 1 else ""
+        return f"All {wording.count(planned)} visitors {fates[0].words}." if planned > 1 else ""
     return (
-        f"Of {measured.count(planned)} visitors "
-        + ", ".join(f"{measured.count(f.count)} {f.words}" for f in fates)
-        + "."
+        f"Of {wording.count(planned)} visitors " + ", ".join(f"{wording.count(f.count)} {f.words}" for f in fates) + "."
     )
 
 
@@ -135,27 +133,27 @@ def headlines(run: Run) -> list[Headline]:
 
 def _came(run: Run) -> Headline:
     v = run.visitors
-    whole = f"{measured.percent(v.completed / v.started)} of them got every page" if v.started else "nobody was sent"
-    return Headline(figure=measured.count(v.started), words="visitors came", more=whole)
+    whole = f"{wording.percent(v.completed / v.started)} of them got every page" if v.started else "nobody was sent"
+    return Headline(figure=wording.count(v.started), words="visitors came", more=whole)
 
 
 def _peak(run: Run) -> Headline:
     peak = peak_visitors_per_second(run.timeline)
-    figure = measured.NOTHING if peak is None else f"{measured.count(peak)}/s"
+    figure = wording.NOTHING if peak is None else f"{wording.count(peak)}/s"
     return Headline(figure=figure, words="visitors at the peak", more="mean of the busiest ten seconds")
 
 
 def _waited(run: Run) -> Headline:
     latency, sent = run.latency_seconds, run.requests.sent
-    figure = measured.quantile(latency.p95, longest=latency.max, requests=sent)
-    half = measured.quantile(latency.p50, longest=latency.max, requests=sent)
+    figure = wording.quantile(latency.p95, longest=latency.max, requests=sent)
+    half = wording.quantile(latency.p50, longest=latency.max, requests=sent)
     return Headline(figure=figure, words="for 95 % of pages", more=f"half of them: {half}")
 
 
 def _failed(run: Run) -> Headline:
     requests = run.requests
-    figure = measured.percent(requests.failed / requests.sent) if requests.sent else measured.NOTHING
-    more = f"{measured.count(requests.failed)} of {measured.count(requests.sent)}"
+    figure = wording.percent(requests.failed / requests.sent) if requests.sent else wording.NOTHING
+    more = f"{wording.count(requests.failed)} of {wording.count(requests.sent)}"
     return Headline(figure=figure, words="of page requests failed", more=more)
 
 
@@ -164,10 +162,10 @@ def assets_sentence(run: Run) -> str | None:
     assets = run.assets
     if not assets.requests:
         return None
-    took = measured.quantile(assets.latency_seconds.p95, longest=assets.latency_seconds.max, requests=assets.requests)
+    took = wording.quantile(assets.latency_seconds.p95, longest=assets.latency_seconds.max, requests=assets.requests)
     return (
-        f"Images, styles and scripts: {measured.count(assets.requests)} requests, "
-        f"{measured.count(assets.failed)} failed, 95 % within {took}."
+        f"Images, styles and scripts: {wording.count(assets.requests)} requests, "
+        f"{wording.count(assets.failed)} failed, 95 % within {took}."
     )
 
 
@@ -182,7 +180,7 @@ def asked(run: Run) -> list[tuple[str, str]]:
 
 def _asked_value(value: object) -> str:
     if isinstance(value, bool) or value is None:
-        return {True: "yes", False: "no", None: measured.NOTHING}[value]
+        return {True: "yes", False: "no", None: wording.NOTHING}[value]
     if isinstance(value, (int, float)):
         return f"{value:,.6g}"
     return str(value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from spikekit import wording
 from spikekit.history.entry import RunEntry, RunState
-from spikekit.report import measured
 from spikekit.report.palette import LIGHTS, Light, Role, Symbol, painted
 from spikekit.report.terminal import fitted, shown
 
@@ -29,9 +29,9 @@ def _line(entry: RunEntry, colour: bool) -> str:
     light = _light(entry)
     verdict = painted(f"{light.symbol} {light.word:<13}", light.role, colour=colour)
     what = fitted(shown(f"{entry.kind}" if entry.campaign is None else entry.campaign), 14)
-    target = fitted(shown(entry.target or measured.NOTHING), 10)
+    target = fitted(shown(entry.target or wording.NOTHING), 10)
     peak = entry.peak_visitors_per_second
-    rate = measured.NOTHING if peak is None else f"{measured.count(peak)}/s"
+    rate = wording.NOTHING if peak is None else f"{wording.count(peak)}/s"
     return f"{verdict}{_when(entry.created):<17}{what}{target}{rate:>7}  {shown(entry.id)[:_ID_WIDTH]}"
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 
 from rich.cells import cell_len, set_cell_size
 
+from spikekit import wording
 from spikekit.files.echo import is_control
-from spikekit.report import measured, objectives, reading
+from spikekit.report import objectives, reading
 from spikekit.report.objectives import ObjectiveReading
 from spikekit.report.palette import LIGHTS, Role, painted
 from spikekit.report.terminal_picture import picture
@@ -112,11 +113,11 @@ def _page(step: StepResult) -> str:
     latency = step.latency_seconds
     times = "".join(f"{_brief(value, step):>9}" for value in (latency.p50, latency.p95, latency.p99))
     name = fitted(shown(step.name), 34)
-    return f" {name}{measured.count(step.requests):>9}{measured.count(step.failed):>9}{times}"
+    return f" {name}{wording.count(step.requests):>9}{wording.count(step.failed):>9}{times}"
 
 
 def _brief(value: float | None, step: StepResult) -> str:
-    text = measured.quantile(value, longest=step.latency_seconds.max, requests=step.requests)
+    text = wording.quantile(value, longest=step.latency_seconds.max, requests=step.requests)
     return text.replace("more than", ">")
 
 
@@ -131,9 +132,9 @@ def _failures(run: Run, ink: Ink) -> list[str]:
         return []
     lines = [ink(" What failed", Role.FAINT)]
     for f in failures:
-        lines.append(f"  {ink('✘', Role.FAILED)} {measured.count(f.count)} × {shown(f.words)} ({f.share} of pages)")
+        lines.append(f"  {ink('✘', Role.FAILED)} {wording.count(f.count)} × {shown(f.words)} ({f.share} of pages)")
         if f.example:
-            text = f"{f.example.step} at {measured.clock(f.example.offset_seconds)}: {f.example.detail}"
+            text = f"{f.example.step} at {wording.clock(f.example.offset_seconds)}: {f.example.detail}"
             lines += _wrapped(shown(text), "    ")
     return lines
 

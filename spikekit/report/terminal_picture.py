@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from spikekit.report import measured, series
+from spikekit import wording
+from spikekit.report import series
 from spikekit.report.objectives import strictest
 from spikekit.report.palette import Role
 from spikekit.report.series import Floats
@@ -67,7 +68,7 @@ def _latency(run: Run, ink: Ink, columns: int, ticks: Sequence[Tick]) -> list[st
     ]
     levels = []
     if limit:
-        text = f"objective {measured.duration(limit.limit)}"
+        text = f"objective {wording.duration(limit.limit)}"
         levels = [Level(value=limit.limit * scale, label=text, colour=Role.OBJECTIVE)]
     lines = chart(
         layers,

@@ -32,6 +32,7 @@ class Asked:
     inputs: dict[str, str] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
     even: bool = False
+    reuse: bool = False
     workers: int = 1
     requests_per_second: float = 0.0
     drain_seconds: float = DRAIN_SECONDS

@@ -29,6 +29,7 @@ class PlainLoad:
     journey: str | None = None
     path: str = "/"
     even: bool = False
+    reuse: bool = False
     seed: int = 0
     label: str | None = None
 
@@ -56,6 +57,7 @@ def asked_load(load: PlainLoad, site: Site, *, command: str, inputs: dict[str, s
         command=command,
         inputs=inputs,
         even=load.even,
+        reuse=load.reuse,
         requests_per_second=load.rate * sent_requests_per_visitor(mix, site),
         figures={
             "visitors_per_second": load.rate,
@@ -64,5 +66,6 @@ def asked_load(load: PlainLoad, site: Site, *, command: str, inputs: dict[str, s
             "journey": name,
             "landing": load.path,
             "arrivals": "even" if load.even else "random (Poisson)",
+            "connections": "taken over" if load.reuse else "a fresh one for every visitor",
         },
     )

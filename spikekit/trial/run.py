@@ -78,6 +78,7 @@ def _plan(asked: Asked, permission: Permission, run_id: str, now: datetime) -> P
         command=asked.command,
         workers=asked.workers,
         even=asked.even,
+        reuse=asked.reuse,
         drain_seconds=asked.drain_seconds,
         max_requests_per_second=asked.target.limits.requests_per_second,
     )

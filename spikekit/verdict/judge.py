@@ -16,6 +16,7 @@ from spikekit.verdict.health import STARTED_RATIO, health
 from spikekit.verdict.objective import judge
 from spikekit.verdict.run import FailureExample, Generator, Run
 from spikekit.vocabulary import FailureKind, Verdict
+from spikekit.wording import clock
 
 _BLOCKED_RATIO = 0.9
 """From this share of refused pages on, in every window, the target refuses us, not the load."""
@@ -40,9 +41,7 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
     if not doubts:
         doubts.extend(f"nobody came as far as {step} within this run" for step in _unreached(plan, record))
     if unknown and not overall.reasons:
-        doubts.extend(
-            f"from {words.clock(w.start)} to {words.clock(w.stop)} {health(record, w).reasons[0]}" for w in unknown
-        )
+        doubts.extend(f"from {clock(w.start)} to {clock(w.stop)} {health(record, w).reasons[0]}" for w in unknown)
     missed = [] if blocked else [o for o in objectives if o.held is False]
     verdict = Verdict.NOT_READY if missed else Verdict.INCONCLUSIVE if doubts else Verdict.READY
     reasons = [*words.misses(missed), *doubts]

@@ -120,10 +120,11 @@ def _errors(record: Record, step: str, ignored: frozenset[str]) -> Callable[[Ite
 def _visitors(record: Record) -> Callable[[Iterable[int]], Tally]:
     def tally(seconds: Iterable[int]) -> Tally:
         chosen = list(seconds)
-        completed = sum(record.completed.get(s, 0) for s in chosen)
-        missed = sum(record.failed.get(s, 0) + record.abandoned.get(s, 0) for s in chosen)
-        total = completed + missed
-        return Tally(total=total, missed=missed, observed=completed / total if total else None)
+        late = sum(record.late.get(s, 0) for s in chosen)
+        served = sum(record.completed.get(s, 0) for s in chosen) - late
+        missed = late + sum(record.failed.get(s, 0) + record.abandoned.get(s, 0) for s in chosen)
+        total = served + missed
+        return Tally(total=total, missed=missed, observed=served / total if total else None)
 
     return tally
 

@@ -177,7 +177,7 @@ def run_from_document(document: dict[str, Any]) -> Run:
         raise ValueError(f"expected schema {SCHEMA}, found {document.get('schema')!r}")
     try:
         return _build(document)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a whole {SCHEMA} document: {error}") from error
 
 

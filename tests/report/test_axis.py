@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikekit.report import axis, measured
+from spikekit import wording
+from spikekit.report import axis
 
 
 @given(st.floats(1e-6, 1e9))
 def test_an_upward_axis_holds_its_largest_value_between_round_marks(largest: float) -> None:
-    found = axis.upwards(largest, measured.count)
+    found = axis.upwards(largest, wording.count)
     assert found.low == 0
     assert largest <= found.high * (1 + 1e-9)
     assert found.high <= 2.6 * largest
@@ -42,4 +43,4 @@ def test_marks_of_a_two_minute_run_are_every_twenty_seconds() -> None:
 
 @pytest.mark.parametrize(("value", "place"), [(-5, 0), (0, 0), (50, 0.5), (100, 1), (1000, 1)])
 def test_a_value_beyond_an_axis_stands_at_its_end(value: float, place: float) -> None:
-    assert axis.upwards(100, measured.count).place(value) == place
+    assert axis.upwards(100, wording.count).place(value) == place

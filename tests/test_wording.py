@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikekit.report import measured
+from spikekit import wording
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from spikekit.report import measured
     ],
 )
 def test_a_duration_has_the_unit_and_the_digits_it_deserves(seconds: float, text: str) -> None:
-    assert measured.duration(seconds) == text
+    assert wording.duration(seconds) == text
 
 
 @pytest.mark.parametrize(
@@ -45,31 +45,31 @@ def test_a_duration_has_the_unit_and_the_digits_it_deserves(seconds: float, text
     ],
 )
 def test_a_share_is_nothing_or_everything_only_when_it_is(ratio: float, text: str) -> None:
-    assert measured.percent(ratio) == text
+    assert wording.percent(ratio) == text
 
 
 @given(st.floats(1e-9, 1 - 1e-9))
 def test_no_share_between_rounds_to_nothing_or_everything(ratio: float) -> None:
-    assert measured.percent(ratio) not in ("0 %", "0.0 %", "0.00 %", "100 %", "100.00 %")
+    assert wording.percent(ratio) not in ("0 %", "0.0 %", "0.00 %", "100 %", "100.00 %")
 
 
 def test_a_quantile_that_no_answer_showed_is_more_than_the_longest_one() -> None:
-    assert measured.quantile(0.062, longest=30.0, requests=9) == "62 ms"
-    assert measured.quantile(None, longest=30.0, requests=9) == "more than 30 s"
-    assert measured.quantile(None, longest=None, requests=9) == "no answer"
-    assert measured.quantile(None, longest=None, requests=0) == "–"
+    assert wording.quantile(0.062, longest=30.0, requests=9) == "62 ms"
+    assert wording.quantile(None, longest=30.0, requests=9) == "more than 30 s"
+    assert wording.quantile(None, longest=None, requests=9) == "no answer"
+    assert wording.quantile(None, longest=None, requests=0) == "–"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (65, "1:05"), (3720, "1:02:00")])
 def test_an_offset_reads_like_a_clock(seconds: float, text: str) -> None:
-    assert measured.clock(seconds) == text
+    assert wording.clock(seconds) == text
 
 
 def test_an_instant_is_said_in_utc_and_nonsense_is_left_alone() -> None:
-    assert measured.instant("2026-12-04T18:55:00+01:00") == "4 December 2026, 17:55 UTC"
-    assert measured.instant("yesterday") == "yesterday"
+    assert wording.instant("2026-12-04T18:55:00+01:00") == "4 December 2026, 17:55 UTC"
+    assert wording.instant("yesterday") == "yesterday"
 
 
 def test_numbers_keep_their_units_on_the_same_line() -> None:
-    assert measured.tied("95 % within 800 ms, 5 pages") == "95\u00a0% within 800\u00a0ms, 5 pages"
-    assert measured.tied("2 steps, 3 h") == "2 steps, 3\u00a0h"
+    assert wording.tied("95 % within 800 ms, 5 pages") == "95\u00a0% within 800\u00a0ms, 5 pages"
+    assert wording.tied("2 steps, 3 h") == "2 steps, 3\u00a0h"
