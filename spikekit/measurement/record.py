@@ -10,6 +10,9 @@ from spikekit.measurement.histogram import Histogram
 from spikekit.measurement.second import Answers, Example, Second, second_of
 from spikekit.vocabulary import WINDOW_SECONDS
 
+_MOST_PARTS = 8
+"""Answers to one second's requests may come in over half a minute, line by line; an hour of them must stay small."""
+
 
 class Record:
     """The sums of a run's seconds. ``seconds`` is how many there are, by what was planned or happened."""
@@ -20,11 +23,12 @@ class Record:
         self.completed: Counter[int] = Counter()
         self.failed: Counter[int] = Counter()
         self.abandoned: Counter[int] = Counter()
+        self.late: Counter[int] = Counter()
         self.dropped = 0
         self.in_flight: dict[int, int] = {}
         self.sent: Counter[str] = Counter()
         self.lags: defaultdict[int, list[Histogram]] = defaultdict(list)
-        self.answers: defaultdict[int, list[Answers]] = defaultdict(list)
+        self.answers: defaultdict[int, defaultdict[str, list[Answers]]] = defaultdict(lambda: defaultdict(list))
         self.pending: list[Answers] = []
         self.examples: list[Example] = []
         self.notes: list[str] = []
@@ -41,19 +45,26 @@ class Record:
         self.completed[line.second] += line.completed
         self.failed[line.second] += line.failed
         self.abandoned[line.second] += line.abandoned
+        self.late[line.second] += line.late
         self.dropped += line.dropped
         self.in_flight[line.second] = line.in_flight
         self.sent.update(line.sent)
         for second, lag in line.lag.items():
             self.lags[second].append(lag)
         for answers in line.answers:
-            self.answers[answers.intended].append(answers)
+            self._keep(answers)
         self.pending.extend(line.pending)
         self.examples.extend(line.examples)
         self.notes.extend(note for note in line.notes if note not in self.notes)
         self.cpu_ratios.append(line.cpu_ratio)
         self.workers = max(self.workers, line.workers)
         self.ended = self.ended or line.last
+
+    def _keep(self, answers: Answers) -> None:
+        parts = self.answers[answers.intended][answers.step]
+        parts.append(answers)
+        if len(parts) == _MOST_PARTS:
+            parts[:] = [Answers.merged(parts)]
 
     @property
     def seconds(self) -> int:
@@ -66,15 +77,16 @@ class Record:
     def steps(self) -> list[str]:
         """The names of the steps that were asked for or answered, the most asked first."""
         names = Counter(self.sent)
-        names.update({answers.step: 0 for answers in self.of()})
+        names.update({step: 0 for by_step in self.answers.values() for step in by_step})
         return [name for name, _ in names.most_common()]
 
     def of(self, *, step: str | None = None, seconds: Iterable[int] | None = None) -> Iterator[Answers]:
         """The answers of a step (or of all) to requests intended in those seconds (or ever)."""
         for second in sorted(self.answers) if seconds is None else seconds:
-            for answers in self.answers.get(second, ()):
-                if step is None or answers.step == step:
-                    yield answers
+            by_step = self.answers.get(second)
+            if by_step is not None:
+                for parts in by_step.values() if step is None else (by_step.get(step, ()),):
+                    yield from parts
 
     def windows(self) -> Iterator[range]:
         """The run's seconds in windows of ``WINDOW_SECONDS``; the last may be shorter."""

@@ -6,7 +6,7 @@ still unanswered beyond the limit. Only seconds in which the generator was healt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from spikekit.engine.failure import GENERATOR_FAULTS
@@ -33,41 +33,27 @@ def judge(record: Record, objectives: Objectives, windows: Windows, ignored: fro
     """Every objective on every step over the healthy ``windows``; failures of the ``ignored`` kinds do not count."""
     results = []
     for step in (s for s in record.steps if s != ASSETS):
+        parts = [_seen(record, step, window, ignored) for window in windows]
+        whole = _together(parts)
         for quantile, limit in objectives.latency:
-            tally = _latency(record, step, quantile, limit, ignored)
-            results.append(_result(f"p{100 * quantile:g}", step, limit, 1 - quantile, tally, windows))
-        tally = _errors(record, step, ignored)
-        results.append(_result("errors", step, objectives.errors, objectives.errors, tally, windows))
-    allowed = 1 - objectives.visitors
-    tally = _visitors(record)
-    results.append(_result("visitors", None, objectives.visitors, allowed, tally, windows, _after(record, windows)))
+            tallies = [_latency(seen, quantile, limit) for seen in (whole, *parts)]
+            results.append(_result(f"p{100 * quantile:g}", step, limit, 1 - quantile, tallies, windows))
+        tallies = [_errors(seen) for seen in (whole, *parts)]
+        results.append(_result("errors", step, objectives.errors, objectives.errors, tallies, windows))
+    every = [s for window in (*windows, _after(record, windows)) for s in window]
+    tallies = [_visitors(record, seconds) for seconds in (every, *windows)]
+    results.append(_result("visitors", None, objectives.visitors, 1 - objectives.visitors, tallies, windows))
     return results
 
 
-def _after(record: Record, windows: Windows) -> range:
-    """The seconds in which the last visitors still ended, when nobody was intended any more.
-
-    They are mostly those who waited long, so they are weighed with all the others, not as a window of their own; and
-    only when every window is judged, for nobody knows in which window they came.
-    """
-    every = list(record.windows())
-    return range(every[-1].stop, record.seconds) if every and every == list(windows) else range(0)
-
-
 def _result(
-    name: str,
-    step: str | None,
-    limit: float,
-    allowed: float,
-    tally: Callable[[Iterable[int]], Tally],
-    windows: Windows,
-    after: range = range(0),
+    name: str, step: str | None, limit: float, allowed: float, tallies: Sequence[Tally], windows: Windows
 ) -> ObjectiveResult:
-    whole = tally([s for window in (*windows, after) for s in window])
-    parts = [(window, tally(window)) for window in windows]
-    judged = [(w, t) for w, t in parts if t.total]
+    """``tallies``: of the whole run, then of each window."""
+    whole, *parts = tallies
+    judged = [(w, t) for w, t in zip(windows, parts, strict=True) if t.total]
     missed = [(w, t) for w, t in judged if beyond_chance(t.missed, t.total, allowed)]
-    worst = max(missed or judged, key=lambda part: _badness(name, part[1]), default=None)
+    worst = max(missed or judged, key=lambda part: part[1].missed / part[1].total, default=None)
     held = None if not whole.total else not missed and whole.missed <= whole.total * allowed + 1e-9
     return ObjectiveResult(
         name=name,
@@ -80,53 +66,67 @@ def _result(
     )
 
 
-def _badness(name: str, tally: Tally) -> float:
-    figure = tally.observed or 0.0
-    return -figure if name == "visitors" else figure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """Of one step in some seconds: right answers, failures that count, those of all, and the ages of what waits."""
+
+    right: Histogram
+    failed: int
+    lost: Histogram
+    waiting: Histogram
 
 
-def _latency(
-    record: Record, step: str, quantile: float, limit: float, ignored: frozenset[str]
-) -> Callable[[Iterable[int]], Tally]:
-    def tally(seconds: Iterable[int]) -> Tally:
-        chosen = list(seconds)
-        answers = list(record.of(step=step, seconds=chosen))
-        right = Histogram.merged(a.latency for a in answers)
-        failed = sum(_failures(a, ignored) for a in answers)
-        waiting = Histogram.merged(a.latency for a in record.pending if a.step == step and a.intended in set(chosen))
-        beyond = waiting.total - waiting.within(limit)
-        total = right.total + failed + beyond
-        missed = total - right.within(limit)
-        observed = right.quantile(quantile, beyond=failed + beyond)
-        if observed is None and total:
-            # The quantile lies among those without an answer: how long they had waited is a lower bound.
-            lost = Histogram.merged([*(a.lost for a in answers), waiting])
-            observed = max(lost.max or 0.0, right.max or 0.0)
-        return Tally(total=total, missed=missed, observed=observed)
-
-    return tally
+def _seen(record: Record, step: str, window: range, ignored: frozenset[str]) -> _Seen:
+    answers = list(record.of(step=step, seconds=window))
+    return _Seen(
+        right=Histogram.merged(a.latency for a in answers),
+        failed=sum(_failures(a, ignored) for a in answers),
+        lost=Histogram.merged(a.lost for a in answers),
+        waiting=Histogram.merged(a.latency for a in record.pending if a.step == step and a.intended in window),
+    )
 
 
-def _errors(record: Record, step: str, ignored: frozenset[str]) -> Callable[[Iterable[int]], Tally]:
-    def tally(seconds: Iterable[int]) -> Tally:
-        answers = list(record.of(step=step, seconds=seconds))
-        failed = sum(_failures(a, ignored) for a in answers)
-        total = failed + sum(a.latency.total for a in answers)
-        return Tally(total=total, missed=failed, observed=failed / total if total else None)
+def _together(parts: Sequence[_Seen]) -> _Seen:
+    return _Seen(
+        right=Histogram.merged(p.right for p in parts),
+        failed=sum(p.failed for p in parts),
+        lost=Histogram.merged(p.lost for p in parts),
+        waiting=Histogram.merged(p.waiting for p in parts),
+    )
 
-    return tally
+
+def _latency(seen: _Seen, quantile: float, limit: float) -> Tally:
+    beyond = seen.failed + seen.waiting.total - seen.waiting.within(limit)
+    total = seen.right.total + beyond
+    observed = seen.right.quantile(quantile, beyond=beyond)
+    if observed is None and total:
+        # The quantile lies among those without an answer: how long they had waited is a lower bound.
+        observed = max(h.max or 0.0 for h in (seen.lost, seen.waiting, seen.right))
+    return Tally(total=total, missed=total - seen.right.within(limit), observed=observed)
 
 
-def _visitors(record: Record) -> Callable[[Iterable[int]], Tally]:
-    def tally(seconds: Iterable[int]) -> Tally:
-        chosen = list(seconds)
-        late = sum(record.late.get(s, 0) for s in chosen)
-        served = sum(record.completed.get(s, 0) for s in chosen) - late
-        missed = late + sum(record.failed.get(s, 0) + record.abandoned.get(s, 0) for s in chosen)
-        total = served + missed
-        return Tally(total=total, missed=missed, observed=served / total if total else None)
+def _errors(seen: _Seen) -> Tally:
+    total = seen.failed + seen.right.total
+    return Tally(total=total, missed=seen.failed, observed=seen.failed / total if total else None)
 
-    return tally
+
+def _visitors(record: Record, seconds: Iterable[int]) -> Tally:
+    chosen = list(seconds)
+    late = sum(record.late.get(s, 0) for s in chosen)
+    served = sum(record.completed.get(s, 0) for s in chosen) - late
+    missed = late + sum(record.failed.get(s, 0) + record.abandoned.get(s, 0) for s in chosen)
+    total = served + missed
+    return Tally(total=total, missed=missed, observed=served / total if total else None)
+
+
+def _after(record: Record, windows: Windows) -> range:
+    """The seconds in which the last visitors still ended, when nobody was intended any more.
+
+    They are mostly those who waited long, so they are weighed with all the others, not as a window of their own; and
+    only when every window is judged, for nobody knows in which window they came.
+    """
+    every = list(record.windows())
+    return range(every[-1].stop, record.seconds) if every and every == list(windows) else range(0)
 
 
 def _failures(answers: Answers, ignored: frozenset[str]) -> int:

@@ -36,7 +36,7 @@ def test_nothing_is_lost_between_the_lines_and_the_sums(lines: list[Second]) -> 
     record = Record(lines)
     assert record.planned.total() == sum(sum(line.planned.values()) for line in lines)
     assert record.completed.total() == sum(line.completed for line in lines)
-    assert len(list(record.of())) == sum(len(line.answers) for line in lines)
+    assert sum(a.latency.total for a in record.of()) == sum(a.latency.total for line in lines for a in line.answers)
     assert sum(len(parts) for parts in record.lags.values()) == sum(len(line.lag) for line in lines)
 
 
@@ -53,6 +53,15 @@ def test_answers_are_found_by_step_and_by_the_second_they_were_meant_for() -> No
     ]
     assert len(list(record.of(seconds=(1, 2)))) == 1
     assert len(list(record.of())) == 4
+
+
+def test_an_hour_of_answers_that_come_late_is_kept_small() -> None:
+    late = Record(
+        [Second(second=s, answers=tuple(_answers("a", s - b, 30.0) for b in range(min(s, 30)))) for s in range(90)]
+    )
+    assert max(len(parts) for by_step in late.answers.values() for parts in by_step.values()) < 8
+    assert sum(a.latency.total for a in late.of()) == sum(min(s, 30) for s in range(90))
+    assert sum(a.latency.total for a in late.of(step="a", seconds=(40,))) == 30
 
 
 def test_windows_cover_every_second_that_was_planned_or_answered_for_and_no_other() -> None:

@@ -159,6 +159,12 @@ def test_a_page_late_only_because_the_generator_was_late_is_held_back_from_judge
     assert run.verdict is Verdict.INCONCLUSIVE
 
 
+def test_visitors_served_too_late_are_not_served() -> None:
+    run = judged(plan(), recorded(30, lambda s: replace(busy_second(s), late=3)))
+    visitors = _objective(run, "visitors")
+    assert (visitors.held, visitors.observed) == (False, 0.97)
+
+
 def test_failed_assets_are_told_apart_and_condemn_no_page() -> None:
     def line(s: int) -> Second:
         page = busy_second(s)
