@@ -15,7 +15,7 @@ BAND_DRAWS = 2_000
 
 DAY = 86_400.0
 _LEAST_CELL = 10.0
-_GROWTH = 0.15
+_GROWTH = 0.18
 _LAST_DAY = 14
 _CELLS_WITHIN = 40
 """Cells over the time in which an uncertain start may fall."""
@@ -49,8 +49,8 @@ def band(waves: tuple[Wave, ...]) -> Band:
     blocks = [edges[i : i + _BLOCK, np.newaxis] for i in range(0, len(edges), _BLOCK)]
     counts = np.concatenate([cumulative(some, block) for block in blocks])
     rates = np.diff(counts, axis=0) / np.diff(edges)[:, np.newaxis]
-    rates.sort(axis=1)
-    p50, p90, p99 = (rates[:, _rank(q, rates.shape[1])] for q in (0.5, 0.9, 0.99))
+    ranks = [_rank(q, rates.shape[1]) for q in (0.5, 0.9, 0.99)]
+    p50, p90, p99 = np.partition(rates, ranks, axis=1)[:, ranks].T
     return Band(offset_seconds=edges, p50=p50, p90=p90, p99=p99, half_of_day_seconds=_half_of_day(edges, counts))
 
 

@@ -84,9 +84,12 @@ def forecast(
     if not campaign.channels:
         raise UsageError(f'campaign "{campaign.id}" has no channels', hint="declare at least one under channels:")
     waves, inputs = _drawn(campaign, site, seed, draws, bank)
-    peak, peak_requests = _peaks(waves)
+    visitors = tuple(np.full_like(w.volume, w.brings_visitors) for w in waves)
+    peak = busiest(waves, PEAK_SECONDS, visitors)
+    peak_requests = _requests_peak(waves, peak)
+    minute = busiest(waves, MINUTE, visitors, near=peak.start - (MINUTE - PEAK_SECONDS) / 2)
     day = [(w, w.cumulative(np.array([DAY]))) for w in waves]
-    of_visitors = [i for i in inputs if i.driver is not Driver.REQUESTS]
+    moved_by = drivers((peak.count, peak_requests), inputs)
     return Forecast(
         campaign=campaign,
         seed=seed,
@@ -95,13 +98,13 @@ def forecast(
         waves=waves,
         peak_visitors_per_second=peak.count / PEAK_SECONDS,
         peak_requests_per_second=peak_requests / PEAK_SECONDS,
-        peak_minute_visitors=busiest(waves, MINUTE, _visitors(waves))[0].count,
+        peak_minute_visitors=minute.count,
         visitors_24h=np.sum([count for wave, count in day if wave.brings_visitors], axis=0),
         requests_24h=np.sum([count * wave.requests_per_visitor for wave, count in day], axis=0),
         peak_at_seconds=peak.start + PEAK_SECONDS / 2,
         band=band(tuple(w for w in waves if w.brings_visitors)),
-        drivers=drivers(peak.count, of_visitors),
-        drivers_of_requests=drivers(peak_requests, inputs),
+        drivers=moved_by[0],
+        drivers_of_requests=moved_by[1],
     )
 
 
@@ -137,15 +140,9 @@ def overlap_factor(campaign: Campaign) -> float:
     return 1 - campaign.overlap / 2 if several else 1.0
 
 
-def _peaks(waves: tuple[Wave, ...]) -> tuple[Busiest, Floats]:
-    """The busiest ten seconds in visitors, and the requests of the busiest ten in requests."""
+def _requests_peak(waves: tuple[Wave, ...], peak: Busiest) -> Floats:
+    """The requests of the busiest ten seconds in requests; where all visitors ask for as many, the visitors' ten."""
     requests = tuple(w.requests_per_visitor for w in waves)
     if all(w.brings_visitors and np.array_equal(w.requests_per_visitor, requests[0]) for w in waves):
-        (peak,) = busiest(waves, PEAK_SECONDS, _visitors(waves))
-        return peak, peak.count * requests[0]
-    peak, in_requests = busiest(waves, PEAK_SECONDS, _visitors(waves), requests)
-    return peak, in_requests.count
-
-
-def _visitors(waves: tuple[Wave, ...]) -> tuple[Floats, ...]:
-    return tuple(np.full_like(w.volume, w.brings_visitors) for w in waves)
+        return peak.count * requests[0]
+    return busiest(waves, PEAK_SECONDS, requests, near=peak.start).count

@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spikekit.forecast.normal import Floats, distribution
 
-Index = slice | int
+Index = slice | NDArray[np.intp]
+"""Some of the draws."""
 _BEFORE = 1e-9
 """Instants before the start are moved here, where no one has reacted yet."""
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from spikekit.forecast.normal import Floats
-from spikekit.forecast.shape import Shape
+from spikekit.forecast.shape import Index, Shape
 
 
 class Role(StrEnum):
@@ -51,7 +51,7 @@ class Wave:
         """Whether its arrivals are visitors: reloads are requests of people who are counted when they come."""
         return self.role is not Role.RELOADS
 
-    def take(self, index: slice) -> Wave:
+    def take(self, index: Index) -> Wave:
         """The wave in some draws only."""
         return Wave(
             channel=self.channel,
