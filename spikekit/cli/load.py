@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from spikekit.cli.options import common
+from spikekit.cli.options import common, sending
 from spikekit.cli.parameters import DURATION, PER_SECOND, POSITIVE_DURATION
 from spikekit.vocabulary import ExitCode
 
@@ -19,9 +19,8 @@ from spikekit.vocabulary import ExitCode
 @click.option("--path", default="/", show_default=True, help="The page visitors land on.")
 @click.option("--journey", help="The journey of site.yaml they take from there [that one page].")
 @click.option("--ramp", type=DURATION, default="0s", help="Rise to the rate in a straight line for so long.")
-@click.option("--even", is_flag=True, help="Evenly spaced arrivals instead of random ones.")
 @click.option("--reuse", is_flag=True, help="Take over the connections others leave, instead of fresh ones.")
-@click.option("--label", help="A mark to find the run by, such as a commit.")
+@sending
 @common
 def command(
     site_file: Path | None,

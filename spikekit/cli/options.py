@@ -34,6 +34,21 @@ def common(command: F) -> F:
     return command
 
 
+def sending(command: F) -> F:
+    """How a run is sent: ``--even --workers --join-at --join-workers --label``."""
+    for option in (
+        click.option("--label", help="A mark to find the run by, such as a commit."),
+        click.option(
+            "--join-workers", type=click.IntRange(min=0), default=0, help="Wait for so many workers of other hosts."
+        ),
+        click.option("--join-at", metavar="HOST:PORT", help="Where they join, with `spikekit worker HOST:PORT`."),
+        click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes on this host that send [1]."),
+        click.option("--even", is_flag=True, help="Evenly spaced arrivals instead of random ones."),
+    ):
+        command = option(command)
+    return command
+
+
 def print_document(document: dict[str, Any]) -> None:
     """The one document of ``--json``. ``NaN`` and infinity are refused: they are not JSON.
 

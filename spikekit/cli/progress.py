@@ -32,6 +32,7 @@ class RunProgress:
         )
         self._task = self._progress.add_task("starting the generator …", total=1.0, time="")
         self._failed = 0
+        self._lines: list[Second] = []
 
     def __enter__(self) -> RunProgress:
         self._progress.start()
@@ -45,16 +46,21 @@ class RunProgress:
         self._progress.start()
 
     def show(self, plan: Plan, second: Second) -> None:
-        """One more second."""
-        length = plan.profile.duration_seconds
-        done = min(second.second + 1.0, length)
-        self._failed += second.failed + second.abandoned
+        """One more line; a second is shown when the first line of the next one tells that it is whole."""
+        if self._lines and second.second > self._lines[0].second:
+            self._draw(plan.profile.duration_seconds)
+            self._lines.clear()
+        self._lines.append(second)
+
+    def _draw(self, length: float) -> None:
+        done = min(self._lines[0].second + 1.0, length)
+        self._failed += sum(line.failed + line.abandoned for line in self._lines)
         self._progress.update(
             self._task,
             total=length,
             completed=done,
             time=f"{clock(done)} of {clock(length)}",
-            description=_described(second, self._failed, draining=second.second + 1 > length),
+            description=_described(self._lines, self._failed, draining=self._lines[0].second + 1 > length),
         )
 
     def __exit__(
@@ -63,10 +69,11 @@ class RunProgress:
         self._progress.stop()
 
 
-def _described(second: Second, failed: int, *, draining: bool) -> str:
-    if draining and second.in_flight:
-        return f"waiting for the last {second.in_flight:,} visitors"
-    latency = Histogram.merged(a.latency for a in second.answers).quantile(0.95)
+def _described(lines: list[Second], failed: int, *, draining: bool) -> str:
+    inside = sum(line.in_flight for line in lines)
+    if draining and inside:
+        return f"waiting for the last {inside:,} visitors"
+    latency = Histogram.merged(a.latency for line in lines for a in line.answers).quantile(0.95)
     slow = f"p95 {duration(latency)}" if latency is not None else "no answers yet"
-    started = sum(second.started.values())
-    return f"{started:,} visitors/s · {slow} · {failed:,} failed · {second.in_flight:,} inside"
+    started = sum(sum(line.started.values()) for line in lines)
+    return f"{started:,} visitors/s · {slow} · {failed:,} failed · {inside:,} inside"

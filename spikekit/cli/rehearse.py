@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from spikekit.cli.options import common
+from spikekit.cli.options import common, sending
 from spikekit.cli.parameters import POSITIVE_DURATION, QUANTILE
 from spikekit.vocabulary import ExitCode
 
@@ -17,8 +17,7 @@ from spikekit.vocabulary import ExitCode
 @click.option("--target", help="A target named in site.yaml [the only one].")
 @click.option("--at", type=QUANTILE, default="p90", help="Which spike: higher than so many of the drawn ones [p90].")
 @click.option("--window", type=POSITIVE_DURATION, default="5m", help="How much of it, around its peak [5m].")
-@click.option("--even", is_flag=True, help="Evenly spaced arrivals instead of random ones.")
-@click.option("--label", help="A mark to find the run by, such as a commit.")
+@sending
 @common
 def command(
     campaign: Path, site_file: Path | None, state_dir: Path | None, as_json: bool, window: float, **more: Any

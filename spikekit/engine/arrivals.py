@@ -75,8 +75,12 @@ class LaneSchedule:
         return waiting[:cut]
 
 
-def count_planned(curves: tuple[RateCurve, ...], *, seed: int, lanes: int, until: float, even: bool = False) -> int:
-    """How many arrivals all lanes together draw before ``until``: what a run planned, known without running it."""
-    return sum(
-        len(LaneSchedule(curves, seed=seed, lane=lane, lanes=lanes, even=even).take(until)[0]) for lane in range(lanes)
+def planned_by_second(
+    curves: tuple[RateCurve, ...], *, seed: int, lanes: int, until: float, even: bool = False
+) -> dict[int, int]:
+    """How many arrivals all lanes together draw in each second before ``until``: known without running anything."""
+    instants = np.concatenate(
+        [LaneSchedule(curves, seed=seed, lane=lane, lanes=lanes, even=even).take(until)[0] for lane in range(lanes)]
     )
+    seconds, counts = np.unique(np.floor(instants).astype(np.int64), return_counts=True)
+    return dict(zip(seconds.tolist(), counts.tolist(), strict=True))

@@ -59,6 +59,11 @@ class Crowd:
             schedule.take(self._world.now())
         self._lanes[lane] = schedule
 
+    def skip_to_now(self) -> None:
+        """What came due before this worker joined belongs to others."""
+        for schedule in self._lanes.values():
+            schedule.take(self._world.now())
+
     def release(self, lane: int) -> None:
         """Another worker has it now."""
         self._lanes.pop(lane, None)
@@ -71,7 +76,8 @@ class Crowd:
 
     def send_all(self) -> None:
         """Start every arrival of the plan at its instant; returns at the end of the profile or when stopped."""
-        horizon, end = 0.0, self._plan.profile.duration_seconds
+        end = self._plan.profile.duration_seconds
+        horizon = min(max(self._world.now(), 0.0), end)
         while horizon < end and not self.stopped:
             horizon = min(horizon + _BLOCK_SECONDS, end)
             instants, streams = self._draw(horizon)

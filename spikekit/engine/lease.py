@@ -16,17 +16,17 @@ LEASE_ENDS = (LEASE_LOST, PARENT_GONE, STOPPED_BY_HAND)
 
 
 class Lease:
-    """Held until it runs out or is given up; ``clock`` is any monotonic one."""
+    """Held from the first renewal until it runs out or is given up; ``clock`` is any monotonic one."""
 
     def __init__(self, clock: Callable[[], float], seconds: float = LEASE_SECONDS) -> None:
         self._clock = clock
         self._seconds = seconds
-        self._until = clock() + seconds
+        self._until: float | None = None
         self.given_up: str | None = None
 
     def renew(self) -> None:
         """Two more seconds from now, unless it was lost before: a lost lease never comes back."""
-        if self.holds(self._clock()):
+        if self._until is None or self.holds(self._clock()):
             self._until = self._clock() + self._seconds
 
     def give_up(self, reason: str) -> None:
@@ -35,6 +35,6 @@ class Lease:
 
     def holds(self, now: float) -> bool:
         """Whether anything may be sent at the instant ``now``."""
-        if self.given_up is None and now > self._until:
+        if self.given_up is None and self._until is not None and now > self._until:
             self.given_up = LEASE_LOST
-        return self.given_up is None
+        return self.given_up is None and self._until is not None

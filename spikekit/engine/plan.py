@@ -58,6 +58,7 @@ class Plan:
 
     ``max_requests_per_second`` is the target's declared limit, kept by the engine itself whatever the arrivals do.
     With ``reuse`` visitors take over the connections that others leave, as a proxy does; strangers bring their own.
+    ``workers`` are this host's processes; ``join_workers`` more are awaited from other hosts at ``join_at``.
     ``asked`` and ``command`` are carried through to the report, so that one command repeats the run.
     """
 
@@ -77,6 +78,8 @@ class Plan:
     command: str = ""
     lanes: int = LANES
     workers: int = 1
+    join_at: str | None = None
+    join_workers: int = 0
     even: bool = False
     reuse: bool = False
     patience_seconds: float = PATIENCE_SECONDS
@@ -93,6 +96,38 @@ class Plan:
                 for step, reach in zip(steps[name], reaches, strict=True):
                     pages[step.name] = pages.get(step.name, 0.0) + stream.curve.total * share * reach
         return pages
+
+    @property
+    def all_workers(self) -> int:
+        """Those of this host and those that join from others."""
+        return self.workers + self.join_workers
+
+    @property
+    def is_distributed(self) -> bool:
+        """Whether a master leads several workers."""
+        return self.all_workers > 1
+
+    @property
+    def join_address(self) -> tuple[str, int]:
+        """Where workers meet the master; port 0 takes any free one."""
+        if self.join_at is None:
+            return "127.0.0.1", 0
+        host, _, port = self.join_at.rpartition(":")
+        return host, int(port)
+
+    @property
+    def methods(self) -> dict[str, str]:
+        """The HTTP method of each step by its name."""
+        return {step.name: step.method for journey in self.journeys for step in journey.steps}
+
+    def text(self) -> str:
+        """As JSON text."""
+        return _ADAPTER.dump_json(self).decode()
+
+    @classmethod
+    def of_text(cls, text: str) -> Plan:
+        """The inverse of ``text``. Raises ``ValueError``."""
+        return _ADAPTER.validate_json(text)
 
     def write(self, path: Path) -> None:
         """Save as JSON."""

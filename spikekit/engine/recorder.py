@@ -42,7 +42,6 @@ class Recorder:
     def dispatch(self, code: int, intended: float, dispatched: float, first: bool) -> None:
         """Work on a request began; ``first`` when it starts a visit."""
         self._dispatches.extend((code, intended, dispatched, first))
-        self.sent += 1
 
     def answer(self, code: int, intended: float, dispatched: float, done: float) -> None:
         """A right answer is whole."""
@@ -64,7 +63,14 @@ class Recorder:
             self._notes.append(text)
 
     def take(
-        self, second: int, *, now: float, in_flight: int, last: bool = False, pending: Iterable[tuple[int, float]] = ()
+        self,
+        second: int,
+        *,
+        worker: int,
+        now: float,
+        in_flight: int,
+        last: bool = False,
+        pending: Iterable[tuple[int, float]] = (),
     ) -> Second:
         """Everything noted since the last call, as the line of ``second``.
 
@@ -74,6 +80,7 @@ class Recorder:
         answers = np.frombuffer(self._answers).reshape(-1, 5) if self._answers else np.empty((0, 5))
         line = Second(
             second=second,
+            worker=worker,
             planned=dict(self.planned),
             started=_count(dispatches[dispatches[:, 3] > 0, 1]),
             completed=self.completed,
@@ -84,7 +91,8 @@ class Recorder:
             in_flight=in_flight,
             cpu_ratio=self._cpu_ratio(now),
             sent=self._sent(dispatches[:, 0]),
-            lag=_lags(dispatches),
+            # An asset is meant for the instant it is asked for, so it has no lag, and would hide that of pages.
+            lag=_lags(dispatches[dispatches[:, 0] != self.assets_code]),
             answers=tuple(self._group(answers)),
             pending=tuple(self._group(_pending(pending, now))) if last else (),
             examples=tuple(self._examples),

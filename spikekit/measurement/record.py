@@ -25,7 +25,7 @@ class Record:
         self.abandoned: Counter[int] = Counter()
         self.late: Counter[int] = Counter()
         self.dropped = 0
-        self.in_flight: dict[int, int] = {}
+        self.in_flight: Counter[int] = Counter()
         self.sent: Counter[str] = Counter()
         self.lags: defaultdict[int, list[Histogram]] = defaultdict(list)
         self.answers: defaultdict[int, defaultdict[str, list[Answers]]] = defaultdict(lambda: defaultdict(list))
@@ -33,8 +33,8 @@ class Record:
         self.examples: list[Example] = []
         self.notes: list[str] = []
         self.cpu_ratios: list[float] = []
-        self.workers = 1
-        self.ended = False
+        self._inside: dict[int, tuple[int, int]] = {}
+        self._finished: set[int] = set()
         for line in lines:
             self.add(line)
 
@@ -47,7 +47,7 @@ class Record:
         self.abandoned[line.second] += line.abandoned
         self.late[line.second] += line.late
         self.dropped += line.dropped
-        self.in_flight[line.second] = line.in_flight
+        self.in_flight[line.second] += line.in_flight
         self.sent.update(line.sent)
         for second, lag in line.lag.items():
             self.lags[second].append(lag)
@@ -57,14 +57,35 @@ class Record:
         self.examples.extend(line.examples)
         self.notes.extend(note for note in line.notes if note not in self.notes)
         self.cpu_ratios.append(line.cpu_ratio)
-        self.workers = max(self.workers, line.workers)
-        self.ended = self.ended or line.last
+        self._inside[line.worker] = max(self._inside.get(line.worker, (-1, 0)), (line.second, line.in_flight))
+        if line.last:
+            self._finished.add(line.worker)
 
     def _keep(self, answers: Answers) -> None:
         parts = self.answers[answers.intended][answers.step]
         parts.append(answers)
         if len(parts) == _MOST_PARTS:
             parts[:] = [Answers.merged(parts)]
+
+    @property
+    def workers(self) -> int:
+        """How many workers were ever heard of."""
+        return len(self._inside)
+
+    @property
+    def lost_workers(self) -> int:
+        """How many fell silent without a last word."""
+        return len(self._inside) - len(self._finished)
+
+    @property
+    def ended(self) -> bool:
+        """Whether anybody said a last word: a run of which nobody did was cut off as a whole."""
+        return bool(self._finished)
+
+    @property
+    def left_inside(self) -> int:
+        """Visitors without a known fate: inside when their worker was heard of last."""
+        return sum(inside for _, inside in self._inside.values())
 
     @property
     def seconds(self) -> int:

@@ -18,7 +18,7 @@ from spikekit.measurement.histogram import Histogram
 ASSETS = "assets"
 """The step name under which the files that pages ask for are measured."""
 
-_COUNTS = ("second", "completed", "failed", "abandoned", "dropped", "late", "in_flight", "workers")
+_COUNTS = ("second", "completed", "failed", "abandoned", "dropped", "late", "in_flight", "worker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +64,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Second:
-    """What happened between ``second`` and ``second + 1`` of a run, on one worker or on all.
+    """What happened between ``second`` and ``second + 1`` of a run, on the worker of that number.
 
     ``planned`` and ``started`` count visitors by the second in which they were *intended*; ``completed``, ``failed``,
     ``abandoned`` and ``dropped`` those whose fate was sealed in this one. ``late`` are those of the completed who
     waited longer for some page than any latency objective allows. ``in_flight`` is at the second's end. ``lag`` holds
     dispatched − intended of the requests dispatched, by the second in which they were intended.
     ``pending`` (last line only) holds the age of each request still unanswered, by step and intended second.
-    ``cpu_ratio`` is the busiest worker's share of one core. ``sent`` counts requests by step.
+    ``cpu_ratio`` is the worker's share of one core. ``sent`` counts requests by step.
     """
 
     second: int
@@ -84,7 +84,7 @@ class Second:
     late: int = 0
     in_flight: int = 0
     cpu_ratio: float = 0.0
-    workers: int = 1
+    worker: int = 0
     sent: dict[str, int] = field(default_factory=dict)
     lag: dict[int, Histogram] = field(default_factory=dict)
     answers: tuple[Answers, ...] = ()

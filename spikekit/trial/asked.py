@@ -34,6 +34,8 @@ class Asked:
     even: bool = False
     reuse: bool = False
     workers: int = 1
+    join_at: str | None = None
+    join_workers: int = 0
     requests_per_second: float = 0.0
     drain_seconds: float = DRAIN_SECONDS
 

@@ -29,6 +29,9 @@ class PlainLoad:
     journey: str | None = None
     path: str = "/"
     even: bool = False
+    workers: int = 1
+    join_at: str | None = None
+    join_workers: int = 0
     reuse: bool = False
     seed: int = 0
     label: str | None = None
@@ -57,6 +60,9 @@ def asked_load(load: PlainLoad, site: Site, *, command: str, inputs: dict[str, s
         command=command,
         inputs=inputs,
         even=load.even,
+        workers=load.workers,
+        join_at=load.join_at,
+        join_workers=load.join_workers,
         reuse=load.reuse,
         requests_per_second=load.rate * sent_requests_per_visitor(mix, site),
         figures={

@@ -23,6 +23,9 @@ class Rehearsal:
     at: float = DEFAULT_AT
     window_seconds: float = DEFAULT_WINDOW_SECONDS
     even: bool = False
+    workers: int = 1
+    join_at: str | None = None
+    join_workers: int = 0
     seed: int = 0
     label: str | None = None
 
@@ -48,6 +51,9 @@ def asked_rehearsal(
         command=command,
         inputs=inputs,
         even=rehearsal.even,
+        workers=rehearsal.workers,
+        join_at=rehearsal.join_at,
+        join_workers=rehearsal.join_workers,
         requests_per_second=peak_requests_per_second(profile, site),
         figures={
             "campaign": campaign.name,

@@ -77,6 +77,8 @@ def _plan(asked: Asked, permission: Permission, run_id: str, now: datetime) -> P
         asked=asked.figures,
         command=asked.command,
         workers=asked.workers,
+        join_at=asked.join_at,
+        join_workers=asked.join_workers,
         even=asked.even,
         reuse=asked.reuse,
         drain_seconds=asked.drain_seconds,

@@ -39,7 +39,7 @@ class Health:
                 f"1 % of requests were sent more than {self.lag_p99_seconds * 1000:,.0f} ms late (50 ms allowed)"
             )
         if self.own_failures:
-            found.append(f"{self.own_failures:,} requests failed on this machine's own limits, not the target's")
+            found.append(f"{self.own_failures:,} requests failed by limits of this machine or errors of the journey")
         return found
 
 

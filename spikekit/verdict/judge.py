@@ -7,6 +7,7 @@ else; otherwise a tired generator, a lost worker, a target that refuses *us*, an
 
 from __future__ import annotations
 
+from spikekit.engine.arrivals import planned_by_second
 from spikekit.engine.lease import LEASE_ENDS
 from spikekit.engine.plan import Plan
 from spikekit.measurement.record import Record
@@ -16,7 +17,7 @@ from spikekit.verdict.health import STARTED_RATIO, health
 from spikekit.verdict.objective import judge
 from spikekit.verdict.run import FailureExample, Generator, Run
 from spikekit.vocabulary import FailureKind, Verdict
-from spikekit.wording import clock
+from spikekit.wording import clock, plural
 
 _BLOCKED_RATIO = 0.9
 """From this share of refused pages on, in every window, the target refuses us, not the load."""
@@ -28,6 +29,8 @@ _SURELY_SOME = 5.0
 def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted: bool = False) -> Run:
     """The run's document. ``ended`` says why it ended early, if it did (a killed generator, withdrawn consent)."""
     ended = ended or next((f"the run ended early: {note}" for note in record.notes if note in LEASE_ENDS), None)
+    if record.lost_workers:
+        _plan_what_was_lost(plan, record)
     windows = list(record.windows())
     healthy = [w for w in windows if not health(record, w).reasons]
     unknown = [w for w in windows if w not in healthy and _is_unknown(record, plan, w)]
@@ -73,7 +76,7 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
         timeline=summary.timeline(record),
         objectives=objectives,
         generator=Generator(
-            healthy=not overall.reasons and not unknown and record.ended,
+            healthy=not overall.reasons and not unknown and record.ended and not record.lost_workers,
             workers=record.workers,
             cpu_ratio=summary.busy_cpu_ratio(record),
             notes=[*overall.reasons, *record.notes],
@@ -87,6 +90,15 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
         command=plan.command,
         interrupted=interrupted,
     )
+
+
+def _plan_what_was_lost(plan: Plan, record: Record) -> None:
+    """Whatever a lost worker never reported was planned all the same: every lane's arrivals are known."""
+    curves = tuple(stream.curve for stream in plan.profile.streams)
+    until = min(float(record.seconds), plan.profile.duration_seconds)
+    drawn = planned_by_second(curves, seed=plan.seed, lanes=plan.lanes, until=until, even=plan.even)
+    for second, count in drawn.items():
+        record.planned[second] = max(record.planned[second], count)
 
 
 def _is_unknown(record: Record, plan: Plan, window: range) -> bool:
@@ -126,6 +138,8 @@ def _doubts(record: Record, tired: list[str], ended: str | None, *, blocked: boo
         )
     if not record.ended and not ended:
         doubts.append("the load generator ended before it could report the end")
+    elif record.ended and record.lost_workers:
+        doubts.append(f"{plural(record.lost_workers, 'worker')} of {record.workers} died on the way")
     doubts.extend(tired)
     if not judged_any and not doubts:
         doubts.append("nothing was measured")

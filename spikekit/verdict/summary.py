@@ -37,7 +37,7 @@ def visitors(record: Record) -> VisitorCounts:
         abandoned=abandoned,
         dropped=record.dropped,
         unreported=planned - started - record.dropped,
-        in_flight=record.in_flight[max(record.in_flight)] if record.in_flight else 0,
+        in_flight=record.left_inside,
     )
 
 

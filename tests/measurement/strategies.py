@@ -53,7 +53,7 @@ seconds = st.builds(
     dropped=_counts,
     in_flight=_counts,
     cpu_ratio=st.integers(0, 4000).map(lambda thousandths: thousandths / 1000),
-    workers=st.integers(1, 8),
+    worker=st.integers(0, 7),
     sent=st.dictionaries(_names, st.integers(1, 10**5), max_size=3),
     lag=st.dictionaries(_instants, microseconds.map(histogram_of), max_size=2),
     answers=st.lists(answers, max_size=2).map(tuple),
