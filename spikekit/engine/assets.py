@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from urllib.parse import urljoin, urlsplit
 
 import gevent
 
 from spikekit.engine.failure import RequestFailed, Stopped
 from spikekit.engine.plan import Host
+from spikekit.engine.reference import path_on
 from spikekit.engine.script import Page
 from spikekit.engine.session import Session, World
 from spikekit.vocabulary import FailureKind
@@ -17,28 +17,35 @@ from spikekit.vocabulary import FailureKind
 CONNECTIONS = 6
 """How many connections browsers open to one host over HTTP/1.1 (Chromium, Firefox and Safari alike)."""
 
-_TAG = re.compile(rb"<(link|script|img|source)\b([^>]*)>", re.IGNORECASE)
+# Whatever a page holds is looked at once: no pattern here can begin again within what it passed over.
+_TAG = re.compile(rb"<(link|script|img|source)\b([^<>]*)>", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""\b(?:href|src)\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_LOADED = re.compile(rb"""\brel\s*=\s*["']?[^"'>]*\b(?:stylesheet|icon|preload|modulepreload)\b""", re.IGNORECASE)
+_RELATION = re.compile(rb"""\brel\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"'>]+))""", re.IGNORECASE)
+_LOADED = frozenset({b"stylesheet", b"icon", b"preload", b"modulepreload"})
 
 
 def asset_targets(content: bytes, host: Host, path: str) -> list[str]:
     """The same-host paths a browser would load for this page, each once, in the page's order."""
     found: dict[str, None] = {}
-    base = f"{host.scheme}://{host.authority}{path}"
     for tag, attributes in _TAG.findall(content):
-        if tag.lower() == b"link" and not _LOADED.search(attributes):
+        if tag.lower() == b"link" and not _is_loaded(attributes):
             continue
         address = _ADDRESS.search(attributes)
         if address is None:
             continue
         try:
-            there = urlsplit(urljoin(base, address.group(1).decode("utf-8", "replace").replace("&amp;", "&")))
+            target = path_on(host, path, address.group(1).replace(b"&amp;", b"&"))
         except ValueError:
             continue  # a page may hold anything; a browser passes over what is no address
-        if (there.scheme, there.netloc.lower()) == (host.scheme, host.authority.lower()):
-            found[there.path + (f"?{there.query}" if there.query else "")] = None
+        if target is not None:
+            found[target] = None
     return list(found)
+
+
+def _is_loaded(attributes: bytes) -> bool:
+    relation = _RELATION.search(attributes)
+    words = b"" if relation is None else b"".join(group or b"" for group in relation.groups())
+    return not _LOADED.isdisjoint(words.lower().split())
 
 
 def load_assets(world: World, session: Session, page: Page, content: bytes, path: str) -> None:

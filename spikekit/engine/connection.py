@@ -29,11 +29,12 @@ class DeadlineWheel:
 
     def __init__(self) -> None:
         self._slots: dict[int, set[Connection]] = {}
-        self._reached: int | None = None
+        self._next: int | None = None
 
     def set(self, connection: Connection, at: float) -> int:
         """Have ``connection.expire`` called soon after the instant ``at``; returns the slot, for ``clear``."""
-        slot = int(at * _SLOTS_PER_SECOND) + 1
+        # A deadline that has passed already comes due at the next turn, not in a slot that no turn visits again.
+        slot = max(int(at * _SLOTS_PER_SECOND) + 1, self._next or 0)
         members = self._slots.get(slot)
         if members is None:
             members = self._slots[slot] = set()
@@ -49,10 +50,11 @@ class DeadlineWheel:
     def turn(self, now: float) -> None:
         """Expire what is due; call a few times a second, from the event loop."""
         reached = int(now * _SLOTS_PER_SECOND)
-        for slot in range(reached if self._reached is None else self._reached, reached + 1):
+        first = min(self._slots, default=reached) if self._next is None else self._next
+        for slot in range(first, reached + 1):
             for connection in self._slots.pop(slot, ()):
                 connection.expire()
-        self._reached = reached + 1
+        self._next = reached + 1
 
 
 class Network:

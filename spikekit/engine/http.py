@@ -53,6 +53,8 @@ class Reply:
         """The next bytes. Raises ``RequestFailed`` for what is not HTTP."""
         try:
             self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            raise RequestFailed(FailureKind.INVALID, "it changes to another protocol, which nobody asked for") from None
         except httptools.HttpParserError as error:
             if not self.complete:
                 raise RequestFailed(FailureKind.INVALID, str(error)) from None
@@ -71,11 +73,14 @@ class Reply:
         self.started = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value))
+        if not self.complete:
+            self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
+        if self.complete:
+            return
         status = self._parser.get_status_code()
-        if status < 200 and status != 101:
+        if status < 200:
             self.headers = []  # 100 Continue and 103 Early Hints announce; the answer follows
             return
         self.status = status
@@ -85,7 +90,7 @@ class Reply:
             self.complete = True
 
     def on_body(self, data: bytes) -> None:
-        if self._room > 0:
+        if self._room > 0 and not self.complete:
             self.body.append(data)
             self._room -= len(data)
 

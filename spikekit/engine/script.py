@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +45,7 @@ def _quoted(value: str, quoting: str, name: str) -> str:
         return value if name == "landing" else quote(value, safe="")
     if quoting == "form":
         return quote_plus(value)
-    return value.replace("\\", "\\\\").replace('"', '\\"')  # JSON
+    return json.dumps(value, ensure_ascii=False)[1:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Page:
     rows: tuple[Values, ...]
     text: bytes | None
     captures: tuple[tuple[str, re.Pattern[str]], ...]
+    secrets: tuple[tuple[str, str], ...] = ()
 
     def render(self, values: Values, cookies: Mapping[str, str]) -> bytes:
         """The request's bytes. Raises ``KeyError`` naming a placeholder without a value."""
@@ -77,9 +80,15 @@ class Page:
         """The path asked for, with its query."""
         return self.host.base_path + self.path.fill(values, "path")
 
-    def follow(self, method: str, target: str, cookies: Mapping[str, str]) -> bytes:
+    def follow(self, method: str, target: str, cookies: Mapping[str, str], body: bytes = b"") -> bytes:
         """A request for another path of the same host: where a redirect points, or an asset."""
-        return request_bytes(method, target, self.head, cookies)
+        return request_bytes(method, target, self.head, cookies, body)
+
+    def masked(self, text: str) -> str:
+        """``text`` from outside, with the names of this page's secrets in place of their values."""
+        for value, name in self.secrets:
+            text = text.replace(value, f"env:{name}")
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +109,11 @@ class Script:
 class Library:
     """Every script of a plan, and the steps' names by code (``names[code]``)."""
 
-    def __init__(self, plan: Plan, environ: Mapping[str, str]) -> None:
+    def __init__(self, plan: Plan, environ: Mapping[str, str], tables: Mapping[Path, tuple[Values, ...]]) -> None:
         self._environ = environ
+        self._tables = tables
         self._hosts = {host.name: host for host in plan.hosts}
         self._default = plan.hosts[0]
-        self._rows: dict[Path, tuple[Values, ...]] = {}
         self.names: list[str] = []
         self._journeys = {j.name: j for j in plan.journeys}
         self._codes: dict[str, int] = {}
@@ -122,7 +131,7 @@ class Library:
         pages: list[Page] = []
         rows: tuple[Values, ...] = ()
         for step, reach in zip(journey.steps, reaches, strict=True):
-            rows = self._table(step.data) if step.data else ()
+            rows = self._tables[step.data] if step.data else ()
             pages.append(self._page(step, reach, rows, values, stream if not pages else None))
         return Script(tuple(pages), values)
 
@@ -149,6 +158,7 @@ class Library:
             rows=rows,
             text=step.expect.text.encode() if step.expect.text else None,
             captures=tuple((name, re.compile(pattern)) for name, pattern in step.capture),
+            secrets=_secrets(host, step, self._environ),
         )
 
     def _code(self, name: str) -> int:
@@ -157,11 +167,27 @@ class Library:
             self.names.append(name)
         return self._codes[name]
 
-    def _table(self, path: Path) -> tuple[Values, ...]:
-        if path not in self._rows:
-            with path.open(newline="", encoding="utf-8-sig") as file:
-                self._rows[path] = tuple(csv.DictReader(file))
-        return self._rows[path]
+
+def table_texts(plan: Plan) -> dict[str, str]:
+    """Every CSV file the plan's journeys draw rows from, by its path: for workers that cannot see the files."""
+    paths = {step.data for journey in plan.journeys for step in journey.steps if step.data}
+    return {str(path): path.read_text(encoding="utf-8-sig") for path in paths}
+
+
+def tables_of(texts: Mapping[str, str]) -> dict[Path, tuple[Values, ...]]:
+    """The rows of those files."""
+    return {
+        Path(path): tuple(csv.DictReader(io.StringIO(text, newline=""), restval="")) for path, text in texts.items()
+    }
+
+
+def _table(text: str) -> tuple[Values, ...]:
+    return tuple(csv.DictReader(io.StringIO(text, newline=""), restval=""))
+
+
+def read_tables(plan: Plan) -> dict[Path, tuple[Values, ...]]:
+    """The rows of every CSV file of the plan."""
+    return tables_of(table_texts(plan))
 
 
 def _with_utm(landing: str, utm: tuple[tuple[str, str], ...]) -> str:
@@ -203,13 +229,29 @@ def _head(host: Host, step: Step, kind: str, referrer: str | None, environ: Mapp
         headers["Content-Type"] = kind
     for name, value in (*host.headers, *step.headers):
         known = next((n for n in headers if n.lower() == name.lower()), name)
-        headers[known] = environ[value.name] if isinstance(value, Secret) else value
+        text = environ[value.name] if isinstance(value, Secret) else value
+        if not text.isprintable():
+            raise ValueError(f"the header {name} holds a line break or control character")
+        headers[known] = text
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("utf-8")
+
+
+def _secrets(host: Host, step: Step, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Values with their names, and the bare token of ``Bearer TOKEN`` too, for a server may repeat just that."""
+    named = [(environ[v.name], v.name) for _, v in (*host.headers, *step.headers) if isinstance(v, Secret)]
+    return tuple((part, name) for value, name in named for part in (value, value.split()[-1]) if len(part) > 3)
+
+
+def body_of(request: bytes) -> bytes:
+    """What follows a request's head."""
+    return request.partition(b"\r\n\r\n")[2]
 
 
 def request_bytes(method: str, target: str, head: bytes, cookies: Mapping[str, str], body: bytes = b"") -> bytes:
     """One request, ready to send. ``target`` is a path with its query; a fragment is the browser's own."""
     path = quote(target.split("#")[0], safe="/%?&=+,;:@!$'()*~[]-._")
-    cookie = f"Cookie: {'; '.join(f'{k}={v}' for k, v in cookies.items())}\r\n".encode() if cookies else b""
+    # As they came: a server's bytes beyond ASCII go back unchanged.
+    pairs = "; ".join(f"{k}={v}" for k, v in cookies.items())
+    cookie = b"Cookie: %s\r\n" % pairs.encode("latin-1") if cookies else b""
     length = f"Content-Length: {len(body)}\r\n".encode() if body or method not in ("GET", "HEAD") else b""
     return b"%s %s HTTP/1.1\r\n%s%s%s\r\n%s" % (method.encode(), path.encode(), head, cookie, length, body)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
-from urllib.parse import urljoin, urlsplit
 
 from spikekit.engine.connection import Connection, Network
 from spikekit.engine.failure import RequestFailed, Stopped
@@ -12,10 +12,17 @@ from spikekit.engine.http import Reply, exchange
 from spikekit.engine.lease import Lease
 from spikekit.engine.plan import Host
 from spikekit.engine.recorder import Recorder
-from spikekit.engine.script import Page, Values
+from spikekit.engine.reference import path_on
+from spikekit.engine.script import Page, Values, body_of
 from spikekit.vocabulary import FailureKind
 
 _MAX_REDIRECTS = 10
+_REPEATED = (307, 308)
+"""Redirects that want the same method and body again (RFC 9110, 15.4.8 and 15.4.9); others become a GET."""
+
+_ENDS = re.compile(r"\s*(?:max-age=(?:0|-\d+)|expires=.*\b1970\b.*)\s*$", re.IGNORECASE)
+"""How servers have a cookie forgotten (RFC 6265, 5.2.2); the year in which time began is what they all write."""
+
 _LOST_IDLE = frozenset({FailureKind.CLOSED, FailureKind.RESET})
 
 
@@ -94,8 +101,11 @@ class Session:
                 return reply
             path = page.target(values) if path is None else path
             path = _same_host(page.host, path, location)
-            method = "HEAD" if method == "HEAD" else "GET"
-            request = page.follow(method, path, self.cookies(page.host))
+            if reply.status in _REPEATED:
+                request = page.follow(method, path, self.cookies(page.host), body_of(request))
+            else:
+                method = "HEAD" if method == "HEAD" else "GET"
+                request = page.follow(method, path, self.cookies(page.host))
         raise RequestFailed(FailureKind.REDIRECT, f"more than {_MAX_REDIRECTS} redirects")
 
     def exchange(self, host: Host, request: bytes, *, deadline: float, wanted: int, bodiless: bool = False) -> Reply:
@@ -105,6 +115,7 @@ class Session:
         if not self._world.lease.holds(self._world.clock()):
             raise Stopped
         connection.begin(deadline)
+        self._world.recorder.sent += 1
         reused = connection.opened
         try:
             if not reused:
@@ -149,18 +160,18 @@ class Session:
                 pair, *attributes = value.decode("latin-1").split(";")
                 key, _, text = pair.partition("=")
                 jar = self._cookies.setdefault(host, {})
-                if any(a.strip().lower() == "max-age=0" for a in attributes):
+                if any(_ENDS.match(a) for a in attributes):
                     jar.pop(key.strip(), None)
                 else:
                     jar[key.strip()] = text.strip()
 
 
 def _same_host(host: Host, path: str, location: bytes) -> str:
-    base = f"{host.scheme}://{host.authority}{path}"
+    said = location.decode("utf-8", "replace")
     try:
-        there = urlsplit(urljoin(base, location.decode("latin-1")))
+        target = path_on(host, path, location)
     except ValueError:
-        raise RequestFailed(FailureKind.REDIRECT, f"to no address: {location!r}") from None
-    if (there.scheme, there.netloc.lower()) != (host.scheme, host.authority.lower()):
-        raise RequestFailed(FailureKind.REDIRECT, f"to {there.geturl()}")
-    return there.path + (f"?{there.query}" if there.query else "") or "/"
+        raise RequestFailed(FailureKind.REDIRECT, f"to no address: {said}") from None
+    if target is None:
+        raise RequestFailed(FailureKind.REDIRECT, f"to {said}")
+    return target

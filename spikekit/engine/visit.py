@@ -13,7 +13,9 @@ from spikekit.engine.script import Page, Script
 from spikekit.engine.session import Session, World
 from spikekit.vocabulary import FailureKind
 
-_EXAMPLE_BYTES = 300
+_EXAMPLE_BYTES = 2000
+"""Of a failed answer's body: more than an example shows, so that no secret in it is cut before it is masked."""
+
 _BLOCKING = frozenset({403, 429})
 _THINK_SIGMA = 0.6
 """Spread of think times about their mean, as a lognormal's sigma: pauses of 0.3 to 2.2 times the mean (judgement)."""
@@ -65,10 +67,10 @@ class Visit:
         world.recorder.dispatch(page.code, intended, dispatched, first)
         self.waiting = (page.code, intended)
         try:
-            reply = self._ask(page)
-            self._judge(page, reply)
+            reply = self._asked_and_judged(page)
         except RequestFailed as failed:
-            world.recorder.failure(page.code, intended, dispatched, world.now(), failed.kind, failed.detail)
+            detail = page.masked(failed.detail)
+            world.recorder.failure(page.code, intended, dispatched, world.now(), failed.kind, detail)
             raise
         finally:
             self.waiting = None
@@ -80,6 +82,17 @@ class Visit:
             load_assets(world, self._session, page, reply.content(), page.target(self._values))
             return world.now()
         return done
+
+    def _asked_and_judged(self, page: Page) -> Reply:
+        try:
+            reply = self._ask(page)
+            self._judge(page, reply)
+        except RequestFailed:
+            raise
+        except Exception as error:
+            # A defect of ours or of the journey says nothing about the target.
+            raise RequestFailed(FailureKind.SCRIPT, f"{type(error).__name__}: {error}") from error
+        return reply
 
     def _ask(self, page: Page) -> Reply:
         try:
@@ -108,6 +121,6 @@ class Visit:
     def _capture(self, page: Page, text: str) -> None:
         for name, pattern in page.captures:
             found = pattern.search(text)
-            if found is None:
+            if found is None or found.group(1) is None:
                 raise RequestFailed(FailureKind.CAPTURE, f"nothing matches {name}: {pattern.pattern}")
             self._values[name] = found.group(1)

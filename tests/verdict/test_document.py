@@ -105,7 +105,7 @@ def test_a_document_without_a_promised_key_is_refused_by_name(document: dict[str
 
 @pytest.mark.parametrize("schema", [None, "spikekit.run/2", "spikekit.capacity/1"])
 def test_another_schema_is_refused(document: dict[str, Any], schema: str | None) -> None:
-    with pytest.raises(ValueError, match="expected schema spikekit.run/1"):
+    with pytest.raises(ValueError, match=r"expected schema spikekit\.run/1"):
         run_from_document({**document, "schema": schema})
 
 

@@ -1,0 +1,22 @@
+"""Where a page's reference leads: a redirect, a picture, a style sheet. Only what stays on the host is followed."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from spikekit.engine.plan import Host
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def path_on(host: Host, path: str, reference: bytes) -> str | None:
+    """The path and query that ``reference``, found at ``path``, means on the same host; ``None`` for any other host.
+
+    Raises ``ValueError`` for what is no address.
+    """
+    text = reference.decode("utf-8", "replace").strip()
+    there = urlsplit(urljoin(f"{host.scheme}://{host.authority}{path}", text))
+    port = there.port or _DEFAULT_PORTS.get(there.scheme)
+    if (there.scheme, there.hostname, port) != (host.scheme, host.hostname.lower(), host.port):
+        return None
+    return (there.path or "/") + (f"?{there.query}" if there.query else "")
