@@ -1,0 +1,49 @@
+"""What visitors of a test share: the loop, a lease that holds, a turning wheel of deadlines."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import gevent
+
+from spikekit.engine.connection import Network
+from spikekit.engine.lease import Lease
+from spikekit.engine.recorder import Recorder
+from spikekit.engine.session import World
+
+
+@contextmanager
+def world(
+    names: list[str] | None = None, *, patience: float = 0.3, reuse: bool = False, lease_seconds: float = 3600
+) -> Iterator[World]:
+    """A world that begins now."""
+    lease = Lease(time.perf_counter, lease_seconds)
+    lease.renew()
+    made = World(
+        network=Network(gevent.get_hub(), time.perf_counter),
+        recorder=Recorder(names or ["GET /"]),
+        lease=lease,
+        clock=time.perf_counter,
+        patience_seconds=patience,
+        slowest_seconds=2.0,
+        luck=random.Random(1),
+        reuse=reuse,
+    )
+    made.start = made.clock()
+    turning = gevent.spawn(_turn, made)
+    try:
+        yield made
+    finally:
+        turning.kill()
+        for left in (made.pool or {}).values():
+            for wire in left:
+                wire.connection.close()
+
+
+def _turn(made: World) -> None:
+    while True:
+        made.network.wheel.turn(made.clock())
+        gevent.sleep(0.02)
