@@ -40,7 +40,8 @@ class Crowd:
         self._lanes: dict[int, LaneSchedule] = {}
         self._curves = tuple(stream.curve for stream in plan.profile.streams)
         self._luck = random.Random(plan.seed)
-        self._budget = _Budget(plan.max_requests_per_second)
+        limit = plan.max_requests_per_second
+        self._budget = _Budget(limit and limit / plan.all_workers)
         self.inside: set[Visit] = set()
         self.stopped = False
         self.cut_short = 0
@@ -193,7 +194,7 @@ class Crowd:
 
 
 class _Budget:
-    """The target's declared limit as a token bucket one second deep: the engine's own last word on the rate.
+    """A worker's share of the target's declared limit, as a token bucket one second deep: the engine's own last word.
 
     Every request draws from it, whoever sends it; new visitors are let in while it is not overdrawn.
     """
