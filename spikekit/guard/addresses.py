@@ -12,6 +12,11 @@ from spikekit.errors import Refused, Unmeasured
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str], tuple[Address, ...]]
 
+_PRIVATE = tuple(
+    ipaddress.ip_network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
+)
+
 
 def resolve(hostname: str) -> tuple[Address, ...]:
     """Every address of a name, each once. Raises ``OSError`` when it has none or cannot be asked."""
@@ -25,9 +30,12 @@ def host_of(url: str) -> str:
 
 
 def is_private(address: Address) -> bool:
-    """Loopback, or an address that the public network does not carry (RFC 1918, RFC 4193, link-local)."""
+    """Loopback, or an address that the public network does not carry (RFC 1918, RFC 4193, link-local).
+
+    Other special addresses are none: behind some of them (NAT64's, Teredo's) public ones hide.
+    """
     plain = _unmapped(address)
-    return plain.is_loopback or (plain.is_private and not plain.is_unspecified and not plain.is_multicast)
+    return plain.is_loopback or any(plain in network for network in _PRIVATE)
 
 
 def target_addresses(url: str, resolve_name: Resolve) -> tuple[Address, ...]:
@@ -35,9 +43,10 @@ def target_addresses(url: str, resolve_name: Resolve) -> tuple[Address, ...]:
     host = host_of(url)
     try:
         return tuple(_unmapped(a) for a in resolve_name(host))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
         raise Unmeasured(
-            f"{host} cannot be resolved: {error.strerror or error}", hint="is the target's url right, and is it up?"
+            f"{host} cannot be resolved: {why}", hint="is the target's url right, and is it up?"
         ) from error
 
 

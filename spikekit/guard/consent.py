@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
@@ -9,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from spikekit.errors import Refused
+from spikekit.files.echo import quoted
 from spikekit.guard.addresses import Address
 from spikekit.site.model import Target
 
@@ -18,6 +21,7 @@ BORNE_SECONDS = 180.0
 """How long no answer is borne during a run: the load itself may be why."""
 
 _TIMEOUT_SECONDS = 10.0
+_BODY_BYTES = 1000
 
 
 class Word(Enum):
@@ -43,7 +47,7 @@ def interpret(status: int, body: str, site: str) -> Answer:
     if status == 429 or status >= 500:
         return Answer(word=Word.SILENT, why=f"status {status}")
     if status == 200:
-        return Answer(word=Word.WITHDRAWN, why=f'it answers "{body.strip()[:60]}" where the site\'s name is "{site}"')
+        return Answer(word=Word.WITHDRAWN, why=f'it answers {quoted(body.strip())} where the site\'s name is "{site}"')
     return Answer(word=Word.WITHDRAWN, why=f"status {status}")
 
 
@@ -51,10 +55,16 @@ class ConsentDesk:
     """Asks one target, at each of its addresses in turn, with the headers that every request to it carries."""
 
     def __init__(
-        self, target: Target, site: str, headers: dict[str, str], transport: httpx.BaseTransport | None = None
+        self,
+        target: Target,
+        site: str,
+        headers: dict[str, str],
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ):
         verify: bool | str = str(target.tls.ca_file) if target.tls.ca_file and target.tls.verify else target.tls.verify
         self._site = site
+        self._clock = clock
         self._parts = urlsplit(target.url)
         self._client = httpx.Client(
             headers=headers,
@@ -70,14 +80,26 @@ class ConsentDesk:
         host = f"[{address}]" if address.version == 6 else str(address)
         port = f":{self._parts.port}" if self._parts.port else ""
         try:
-            answer = self._client.get(
+            with self._client.stream(
+                "GET",
                 f"{self._parts.scheme}://{host}{port}{CONSENT_PATH}",
-                headers={"Host": self._parts.netloc.rpartition("@")[2]},
+                headers={"Host": self._parts.netloc.rpartition("@")[2], "Accept-Encoding": "identity"},
                 extensions={"sni_hostname": self._parts.hostname or ""},
-            )
-        except httpx.HTTPError as error:
+            ) as answer:
+                return interpret(answer.status_code, self._beginning(answer), self._site)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return Answer(word=Word.SILENT, why=f"no answer ({type(error).__name__})")
-        return interpret(answer.status_code, answer.text[:1000], self._site)
+
+    def _beginning(self, answer: httpx.Response) -> str:
+        """The body, no more of it than a site's name could be: a server may go on for ever."""
+        until, body = self._clock() + _TIMEOUT_SECONDS, b""
+        for part in answer.iter_raw():
+            body += part
+            if len(body) > _BODY_BYTES:
+                break
+            if self._clock() > until:
+                raise httpx.ReadTimeout("the body has no end")
+        return body[:_BODY_BYTES].decode("utf-8", "replace")
 
     def require(self, addresses: tuple[Address, ...]) -> None:
         """Raise ``Refused`` unless every address gives consent now."""

@@ -31,6 +31,11 @@ class TargetLock:
 
     def __enter__(self) -> TargetLock:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._folder.is_symlink() or self._folder.stat().st_uid != os.getuid():
+            # Anybody may make a folder of that name in a shared place, and put links to our own files into it.
+            raise Refused(
+                f"{self._folder} belongs to somebody else", hint="remove it, or set TMPDIR to a folder of yours"
+            )
         self._file = self._path.open("a+")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
