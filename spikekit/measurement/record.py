@@ -64,6 +64,7 @@ class Record:
     def _keep(self, answers: Answers) -> None:
         parts = self.answers[answers.intended][answers.step]
         parts.append(answers)
+        self.sent[answers.step] += 0
         if len(parts) == _MOST_PARTS:
             parts[:] = [Answers.merged(parts)]
 
@@ -97,9 +98,7 @@ class Record:
     @property
     def steps(self) -> list[str]:
         """The names of the steps that were asked for or answered, the most asked first."""
-        names = Counter(self.sent)
-        names.update({step: 0 for by_step in self.answers.values() for step in by_step})
-        return [name for name, _ in names.most_common()]
+        return [name for name, _ in self.sent.most_common()]
 
     def of(self, *, step: str | None = None, seconds: Iterable[int] | None = None) -> Iterator[Answers]:
         """The answers of a step (or of all) to requests intended in those seconds (or ever)."""

@@ -7,15 +7,17 @@ else; otherwise a tired generator, a lost worker, a target that refuses *us*, an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from spikekit.engine.arrivals import planned_by_second
 from spikekit.engine.lease import LEASE_ENDS
 from spikekit.engine.plan import Plan
 from spikekit.measurement.record import Record
 from spikekit.measurement.second import ASSETS
 from spikekit.verdict import summary, words
-from spikekit.verdict.health import STARTED_RATIO, health
+from spikekit.verdict.health import STARTED_RATIO, Health, health
 from spikekit.verdict.objective import judge
-from spikekit.verdict.run import FailureExample, Generator, Run
+from spikekit.verdict.run import FailureExample, Generator, ObjectiveResult, Run
 from spikekit.vocabulary import FailureKind, Verdict
 from spikekit.wording import clock, plural
 
@@ -26,28 +28,24 @@ _SURELY_SOME = 5.0
 """Where so many are expected, by chance alone none comes in fewer than one run in a hundred (Poisson: e⁻⁵ = 0.7 %)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finding:
+    """The verdict with its reasons, and what it rests on; ``tired`` says where the generator did not keep up."""
+
+    verdict: Verdict
+    reasons: list[str]
+    objectives: list[ObjectiveResult]
+    tired: list[str]
+    healthy: bool
+
+
 def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted: bool = False) -> Run:
     """The run's document. ``ended`` says why it ended early, if it did (a killed generator, withdrawn consent)."""
     ended = ended or next((f"the run ended early: {note}" for note in record.notes if note in LEASE_ENDS), None)
     if record.lost_workers:
         _plan_what_was_lost(plan, record)
-    windows = list(record.windows())
-    healthy = [w for w in windows if not health(record, w).reasons]
-    unknown = [w for w in windows if w not in healthy and _is_unknown(record, plan, w)]
-    blocked = _is_blocked(record, windows)
-    ignored = frozenset({FailureKind.BLOCKED.value}) if blocked else frozenset()
-    objectives = judge(record, plan.objectives, healthy, ignored)
-    visitors = summary.visitors(record)
-    overall = health(record, [s for w in windows for s in w])
-    judged_any = any(o.held is not None for o in objectives)
-    doubts = _doubts(record, overall.reasons, ended, blocked=blocked, judged_any=judged_any)
-    if not doubts:
-        doubts.extend(f"nobody came as far as {step} within this run" for step in _unreached(plan, record))
-    if unknown and not overall.reasons:
-        doubts.extend(f"from {clock(w.start)} to {clock(w.stop)} {health(record, w).reasons[0]}" for w in unknown)
-    missed = [] if blocked else [o for o in objectives if o.held is False]
-    verdict = Verdict.NOT_READY if missed else Verdict.INCONCLUSIVE if doubts else Verdict.READY
-    reasons = [*words.misses(missed), *doubts]
+    found = _found(plan, record, ended)
+    length = plan.profile.duration_seconds
     return Run(
         id=plan.id,
         created=plan.created,
@@ -58,14 +56,12 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
         kind=plan.kind,
         campaign=plan.campaign,
         target=plan.hosts[0].name,
-        verdict=verdict,
-        sentence=words.sentence(verdict, plan, objectives, reasons),
-        reasons=reasons,
+        verdict=found.verdict,
+        sentence=words.sentence(found.verdict, plan, found.objectives, found.reasons),
+        reasons=found.reasons,
         started=plan.created,
-        duration_seconds=min(float(record.seconds), plan.profile.duration_seconds)
-        if ended
-        else (plan.profile.duration_seconds),
-        visitors=visitors,
+        duration_seconds=min(float(record.seconds), length) if ended else length,
+        visitors=summary.visitors(record),
         requests=summary.requests(record),
         failures=summary.failures(record, step=None),
         latency_seconds=summary.latency(record),
@@ -74,12 +70,12 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
         steps=[summary.step(record, name) for name in record.steps if name != ASSETS],
         assets=summary.assets(record),
         timeline=summary.timeline(record),
-        objectives=objectives,
+        objectives=found.objectives,
         generator=Generator(
-            healthy=not overall.reasons and not unknown and record.ended and not record.lost_workers,
+            healthy=found.healthy,
             workers=record.workers,
             cpu_ratio=summary.busy_cpu_ratio(record),
-            notes=[*overall.reasons, *record.notes],
+            notes=[*found.tired, *record.notes],
         ),
         distribution=summary.distribution(record),
         examples=[
@@ -92,6 +88,30 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
     )
 
 
+def _found(plan: Plan, record: Record, ended: str | None) -> _Finding:
+    windows = list(record.windows())
+    states = {w: health(record, w) for w in windows}
+    healthy = [w for w in windows if not states[w].reasons]
+    unknown = [w for w in windows if states[w].reasons and _is_unknown(record, plan, w, states[w])]
+    blocked = _is_blocked(record, windows)
+    objectives = judge(record, plan.objectives, healthy, frozenset({FailureKind.BLOCKED.value} if blocked else ()))
+    tired = health(record, [s for w in windows for s in w]).reasons
+    judged_any = any(o.held is not None for o in objectives)
+    doubts = _doubts(record, tired, ended, blocked=blocked, judged_any=judged_any)
+    if not doubts:
+        doubts.extend(f"nobody came as far as {step} within this run" for step in _unreached(plan, record))
+    if not tired:
+        doubts.extend(f"from {clock(w.start)} to {clock(w.stop)} {states[w].reasons[0]}" for w in unknown)
+    missed = [] if blocked else [o for o in objectives if o.held is False]
+    return _Finding(
+        verdict=Verdict.NOT_READY if missed else Verdict.INCONCLUSIVE if doubts else Verdict.READY,
+        reasons=[*words.misses(missed), *doubts],
+        objectives=objectives,
+        tired=tired,
+        healthy=not tired and not unknown and record.ended and not record.lost_workers,
+    )
+
+
 def _plan_what_was_lost(plan: Plan, record: Record) -> None:
     """Whatever a lost worker never reported was planned all the same: every lane's arrivals are known."""
     curves = tuple(stream.curve for stream in plan.profile.streams)
@@ -101,12 +121,11 @@ def _plan_what_was_lost(plan: Plan, record: Record) -> None:
         record.planned[second] = max(record.planned[second], count)
 
 
-def _is_unknown(record: Record, plan: Plan, window: range) -> bool:
+def _is_unknown(record: Record, plan: Plan, window: range, tired: Health) -> bool:
     """Whether a tired generator hides what the site did: some visitors never came, or an objective looks missed.
 
     A window whose every objective held although the generator was late held all the more.
     """
-    tired = health(record, window)
     if tired.started < STARTED_RATIO * tired.planned or tired.own_failures:
         return True
     return any(o.held is False for o in judge(record, plan.objectives, [window], frozenset()))
