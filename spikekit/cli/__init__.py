@@ -21,6 +21,7 @@ from spikekit.vocabulary import ExitCode
 COMMANDS: dict[str, str] = {
     "demo": "The whole story on a sample shop, in under 90 seconds.",
     "init": "Write a commented project folder to start from.",
+    "record": "Write a journey from a browser's recording.",
     "check": "Check campaign and site files; all problems at once.",
     "forecast": "The visitors a campaign will bring, with honest doubt.",
     "profile": "The load profile of a campaign's busiest window.",

@@ -1,0 +1,1 @@
+"""A browser's recording → a journey for ``site.yaml``. Beside the river: it helps to write what ``site`` reads."""
