@@ -94,7 +94,7 @@ class _Loading:
         intended = dispatched
         world.recorder.dispatch(code, intended, dispatched, False)
         request = self._page.follow("GET", target, session.cookies(self._page.host))
-        deadline = world.clock() + world.patience_seconds
+        deadline = world.clock() + world.habits.patience.likely
         try:
             reply = session.exchange(self._page.host, request, deadline=deadline, wanted=0)
             if reply.status >= 400:

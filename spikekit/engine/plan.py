@@ -15,14 +15,11 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from spikekit.profile.model import Profile
-from spikekit.site.model import Journey, Objectives, Secret, Tls
+from spikekit.site.model import Habits, Journey, Objectives, Secret, Tls
 from spikekit.vocabulary import RunKind
 
 LANES = 64
 """A run's arrivals are drawn in this many independent shares, whatever its workers, so that a share can move."""
-
-PATIENCE_SECONDS = 30.0
-"""How long a visitor waits for a page before giving up; most browsers and proxies stop between 30 and 60 s."""
 
 DRAIN_SECONDS = 30.0
 """How long visitors already inside may finish after the last arrival."""
@@ -82,7 +79,7 @@ class Plan:
     join_workers: int = 0
     even: bool = False
     reuse: bool = False
-    patience_seconds: float = PATIENCE_SECONDS
+    habits: Habits = field(default_factory=Habits)
     drain_seconds: float = DRAIN_SECONDS
     max_requests_per_second: float | None = None
 

@@ -14,6 +14,7 @@ from spikekit.engine.plan import Host
 from spikekit.engine.recorder import Recorder
 from spikekit.engine.reference import path_on
 from spikekit.engine.script import Page, Values, body_of
+from spikekit.site.model import Habits
 from spikekit.vocabulary import FailureKind
 
 _MAX_REDIRECTS = 10
@@ -36,7 +37,7 @@ class World:
         recorder: Recorder,
         lease: Lease,
         clock: Callable[[], float],
-        patience_seconds: float,
+        habits: Habits,
         slowest_seconds: float,
         luck: random.Random,
         reuse: bool,
@@ -45,7 +46,7 @@ class World:
         self.recorder = recorder
         self.lease = lease
         self.clock = clock
-        self.patience_seconds = patience_seconds
+        self.habits = habits
         self.slowest_seconds = slowest_seconds
         self.luck = luck
         self.pool: dict[str, list[Wire]] | None = {} if reuse else None

@@ -100,7 +100,7 @@ class Visit:
         except KeyError as missing:
             raise RequestFailed(FailureKind.SCRIPT, f"no value for {missing.args[0]}") from None
         wanted = MAX_TEXT_BYTES if page.text or page.captures or page.step.assets == "auto" else _EXAMPLE_BYTES
-        deadline = self._world.clock() + self._world.patience_seconds
+        deadline = self._world.clock() + self._world.habits.patience.likely
         return self._session.fetch(page, request, self._values, deadline=deadline, wanted=wanted)
 
     def _judge(self, page: Page, reply: Reply) -> None:

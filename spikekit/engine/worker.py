@@ -49,8 +49,8 @@ class Worker:
             recorder=self._recorder,
             lease=self.lease,
             clock=clock,
-            patience_seconds=plan.patience_seconds,
-            slowest_seconds=max((limit for _, limit in plan.objectives.latency), default=plan.patience_seconds),
+            habits=plan.habits,
+            slowest_seconds=max((limit for _, limit in plan.objectives.latency), default=plan.habits.patience.high),
             luck=random.Random(plan.seed + 1 + number),
             reuse=plan.reuse,
         )

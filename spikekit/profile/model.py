@@ -8,7 +8,7 @@ import numpy as np
 
 from spikekit.campaign.model import JourneyMix
 from spikekit.profile.curve import Floats, RateCurve
-from spikekit.vocabulary import PEAK_SECONDS
+from spikekit.vocabulary import PEAK_SECONDS, ChannelKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class Stream:
     """Visitors of one origin: a channel of the campaign, bots, or normal traffic.
 
     ``origin`` names it in reports (a channel's label, ``bots``, ``normal``); ``utm`` goes into the landing URL;
-    ``referrer`` is the page they come from, if any.
+    ``referrer`` is the page they come from, where it is known; else the ``kind`` of their channel says what is usual
+    (``None``: no channel at all).
     """
 
     origin: str
@@ -25,6 +26,7 @@ class Stream:
     journey: JourneyMix
     utm: tuple[tuple[str, str], ...] = ()
     referrer: str | None = None
+    kind: ChannelKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

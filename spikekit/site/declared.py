@@ -27,7 +27,7 @@ from spikekit.files.value import (
     share,
 )
 from spikekit.site.address import base_url, host_of, is_public_address, network
-from spikekit.site.model import Objectives, Secret, Window
+from spikekit.site.model import PATIENCE, Objectives, Secret, Window
 from spikekit.site.steps import HEADERS, JourneyFile
 from spikekit.site.window import window
 from spikekit.vocabulary import Range
@@ -48,6 +48,12 @@ def _headroom(text: str) -> float:
     if not 1 <= factor <= 10:
         raise ValueError("it lies between 1 and 10")
     return factor
+
+
+def _times(text: str) -> int:
+    if not re.fullmatch(r"[1-9]|1[0-9]|20", text):
+        raise ValueError("")
+    return int(text)
 
 
 def _quantile(text: str) -> str:
@@ -223,6 +229,15 @@ class ObjectivesFile(Record, noun="the objectives"):
     )
 
 
+class ReloadFile(Record, noun="reloads"):
+    """What the impatient do."""
+
+    after: float | None = key(POSITIVE_DURATION, "without an answer for so long", example="8s", required=True)
+    times: int | None = key(
+        Written("a number from 1 to 20", _times), "at most so many times for one page", example="2", required=True
+    )
+
+
 class ClearanceFile(Record, noun="the clearance"):
     """Which campaigns need no rehearsal."""
 
@@ -267,6 +282,26 @@ class SiteFile(Record, noun="a site"):
         example='{browse: {steps: [{get: "{landing}"}]}}',
         default=(),
         otherwise="only landing",
+    )
+    patience: Range = key(
+        Ranged(POSITIVE_DURATION),
+        "how long a visitor waits for a page, with all it needs, before leaving",
+        example="{low: 8s, likely: 20s, high: 60s}",
+        default=PATIENCE,
+        otherwise="30s",
+    )
+    reload: ReloadFile | None = key(
+        Nested(ReloadFile),
+        "visitors without an answer close the connection and ask again: a retry storm",
+        example="{after: 8s, times: 2}",
+        otherwise="nobody does",
+    )
+    click_ids: bool = key(
+        Truth(),
+        "links from social networks and search ads carry a mark of their own for every visitor, as real ones do",
+        example="false",
+        default=True,
+        otherwise="true",
     )
     referrers: Path | None = key(
         NeighbourFile("a file of referrers"),

@@ -13,11 +13,13 @@ from spikekit.site.declared import NormalTrafficFile, SiteFile, TargetFile
 from spikekit.site.model import (
     LANDING_STEP,
     Expect,
+    Habits,
     Journey,
     Limits,
     NormalTraffic,
     Objectives,
     Production,
+    Reload,
     Site,
     Step,
     Target,
@@ -58,6 +60,7 @@ def site_from(node: Node, reading: Reading, path: Path) -> Site | None:
         objectives=_objectives(said),
         journeys=tuple(_journey(name, journey) for name, journey in said.journeys),
         normal_traffic=normal,
+        habits=_habits(said),
         clearance=said.clearance.survival if said.clearance else None,
         referrers=said.referrers,
         path=path,
@@ -118,6 +121,12 @@ def _objectives(said: SiteFile) -> Objectives:
     return Objectives(latency=given.latency, errors=given.errors, visitors=given.visitors, headroom=given.headroom)
 
 
+def _habits(said: SiteFile) -> Habits:
+    again = said.reload
+    reload = Reload(after_seconds=sure(again.after), times=sure(again.times)) if again else None
+    return Habits(patience=said.patience, reload=reload, click_ids=said.click_ids)
+
+
 def _normal_traffic(said: NormalTrafficFile | None, reading: Reading) -> NormalTraffic | None:
     if said is None:
         return None
@@ -156,9 +165,11 @@ def _step(said: StepFile, name: str) -> Step:
         method=sure(said.method).upper(),
         path=sure(said.path),
         expect=Expect(status=expect.status, text=expect.text) if expect else Expect(),
-        think_seconds=said.think,
+        think_seconds=said.think.mean_seconds if said.think else 0.0,
+        pause=said.think,
         continue_ratio=said.continue_,
         data=said.data.path if said.data else None,
+        pick=said.pick,
         capture=said.capture,
         form=said.form,
         json=said.json,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -94,11 +95,44 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One page of a journey. ``think_seconds`` is the pause *before* it, ``continue_ratio`` the chance of it.
+class LognormalPause:
+    """Pauses whose half is shorter than the median; ``sigma`` is the spread of their logarithm."""
 
-    ``path``, ``form`` and ``json`` may hold ``{placeholders}`` from the landing page, data rows and captures;
-    ``data`` names a CSV whose rows fill this step and those after it; ``host`` another listed target.
+    median_seconds: float
+    sigma: float
+
+    @property
+    def mean_seconds(self) -> float:
+        return self.median_seconds * math.exp(self.sigma * self.sigma / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeibullPause:
+    """Pauses of which 63 % are shorter than ``scale_seconds``; a ``shape`` below 1 means many short ones, some long."""
+
+    scale_seconds: float
+    shape: float
+
+    @property
+    def mean_seconds(self) -> float:
+        return self.scale_seconds * math.gamma(1 + 1 / self.shape)
+
+
+Pause = LognormalPause | WeibullPause
+
+THINK_SIGMA = 0.6
+"""Spread of think times of which only the mean was said: 9 in 10 lie between 0.3 and 2.2 times it (judgement)."""
+
+Pick = Literal["random", "shuffle", "sequence"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One page of a journey. ``think_seconds`` is the mean of the pause *before* it, ``pause`` how it is spread.
+
+    ``continue_ratio`` is the chance of the step. ``path``, ``form`` and ``json`` may hold ``{placeholders}`` from the
+    landing page, data rows and captures; ``data`` names a CSV whose rows fill this step and those after it, ``pick``
+    how each visitor gets one; ``host`` names another listed target.
     """
 
     name: str
@@ -106,8 +140,10 @@ class Step:
     path: str
     expect: Expect = field(default_factory=Expect)
     think_seconds: float = 0.0
+    pause: Pause | None = None
     continue_ratio: float = 1.0
     data: Path | None = None
+    pick: Pick = "random"
     capture: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] | None = None
     json: str | None = None
@@ -144,6 +180,30 @@ class NormalTraffic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reload:
+    """What the impatient do: without an answer for ``after_seconds`` they ask again, at most ``times`` times."""
+
+    after_seconds: float
+    times: int
+
+
+PATIENCE = Range.exact(30.0)
+"""How long a visitor waits for a whole page, seconds; most browsers and proxies stop between 30 and 60 s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How visitors wait and come: drawn for each visitor from ``patience`` (seconds, two-piece lognormal).
+
+    ``click_ids``: links from places that mark every click carry such a mark, as real ones do.
+    """
+
+    patience: Range = PATIENCE
+    reload: Reload | None = None
+    click_ids: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One ``site.yaml``."""
 
@@ -153,6 +213,7 @@ class Site:
     objectives: Objectives
     journeys: tuple[Journey, ...]
     normal_traffic: NormalTraffic | None = None
+    habits: Habits = field(default_factory=Habits)
     clearance: float | None = None
     referrers: Path | None = None
     path: Path | None = None

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spikekit.files.echo import quoted, suggestion
-from spikekit.files.schema import Choice, ListOf, MapOf, Nested, Record, Written, key, refuse_shape
+from spikekit.files.schema import Choice, ListOf, MapOf, Nested, OneOf, Record, Written, key, refuse_shape
 from spikekit.files.tree import Place, Scalar
 from spikekit.files.value import (
-    DURATION,
     HEADER_NAME,
     IDENTIFIER,
     LINE,
@@ -21,7 +20,8 @@ from spikekit.files.value import (
 )
 from spikekit.site.body import JsonReader, written_texts
 from spikekit.site.data import DataFile, DataReader
-from spikekit.site.model import Secret
+from spikekit.site.model import Pause, Pick, Secret
+from spikekit.site.pause import PauseReader, PlainPause
 from spikekit.site.placeholder import LANDING, placeholders
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -122,12 +122,24 @@ class StepFile(Record, noun="a step"):
     expect: ExpectFile | None = key(
         Nested(ExpectFile), "what a right answer looks like", example='{status: 200, text: "Add to basket"}'
     )
-    think: float = key(DURATION, "the pause before the step", example="8s", default=0.0, otherwise="0")
+    think: Pause | None = key(
+        OneOf(PlainPause(), PauseReader()),
+        "the pause before the step: its mean, or how pauses are spread",
+        example="8s",
+        otherwise="0",
+    )
     continue_: float = key(
         POSITIVE_SHARE, "the share of visitors who go on to this step", example="60%", default=1.0, otherwise="100%"
     )
     data: DataFile | None = key(
         DataReader(), "a CSV whose columns fill placeholders of this step and later ones", example="books.csv"
+    )
+    pick: Pick = key(
+        Choice("a way to pick rows", {"random": "random", "shuffle": "shuffle", "sequence": "sequence"}),
+        "which row of `data` a visitor gets: any, the next of the shuffled file, or the next as they are written",
+        example="shuffle",
+        default="random",
+        otherwise="random",
     )
     capture: tuple[tuple[str, str], ...] = key(
         MapOf(WORD, Written("a regular expression with one group", _pattern), most=50),
@@ -175,6 +187,8 @@ class StepFile(Record, noun="a step"):
             self.place.at_key("json").refuse("a step sends a form or JSON, not both")
         elif bodies and self.method in BODILESS:
             self.place.at_key(bodies[0]).refuse(f"{self.method} sends no body; use post")
+        if self.place.has("pick") and not self.place.has("data"):
+            self.place.at_key("pick").refuse("pick says which row of `data` to take; this step has no data")
 
 
 class JourneyFile(Record, noun="a journey"):

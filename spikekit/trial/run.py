@@ -81,6 +81,7 @@ def _plan(asked: Asked, permission: Permission, run_id: str, now: datetime) -> P
         join_workers=asked.join_workers,
         even=asked.even,
         reuse=asked.reuse,
+        habits=asked.site.habits,
         drain_seconds=asked.drain_seconds,
         max_requests_per_second=asked.target.limits.requests_per_second,
     )

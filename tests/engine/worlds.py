@@ -13,6 +13,8 @@ from spikekit.engine.connection import Network
 from spikekit.engine.lease import Lease
 from spikekit.engine.recorder import Recorder
 from spikekit.engine.session import World
+from spikekit.site.model import Habits
+from spikekit.vocabulary import Range
 
 
 @contextmanager
@@ -27,7 +29,7 @@ def world(
         recorder=Recorder(names or ["GET /"]),
         lease=lease,
         clock=time.perf_counter,
-        patience_seconds=patience,
+        habits=Habits(patience=Range.exact(patience)),
         slowest_seconds=2.0,
         luck=random.Random(1),
         reuse=reuse,

@@ -11,6 +11,7 @@ from spikekit.campaign.declared import CampaignFile
 from spikekit.campaign.kinds import COMMON, RULES
 from spikekit.files.schema import ListOf, MapOf, Nested, OneOf, Record
 from spikekit.site.declared import SiteFile
+from spikekit.site.pause import PauseReader
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference-files.md"
 BLOCK = re.compile(r"(<!-- keys: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -25,7 +26,7 @@ def records(root: type[Record]) -> Iterator[type[Record]]:
 
 def _inside(reader: Any) -> Iterator[type[Record]]:
     match reader:
-        case Nested():
+        case Nested() | PauseReader():
             yield from records(reader.record)
         case ListOf():
             yield from _inside(reader.item)
