@@ -68,12 +68,13 @@ class Histogram:
             return cls.empty()
         if len(filled) == 1:
             return filled[0]
-        # Bins are few (the whole range has some twenty thousand): adding into all of them costs less than any sorting.
-        every = np.zeros(max(int(p.bins[-1]) for p in filled) + 1, np.int64)
+        # Bins are few (an hour has some twenty thousand): adding into all between costs less than any sorting.
+        first = min([p.bins[0] for p in filled])
+        every = np.zeros(max([p.bins[-1] for p in filled]) - first + 1, np.int64)
         for part in filled:
-            every[part.bins] += part.counts
-        bins = np.flatnonzero(every)
-        return cls(bins, every[bins])
+            every[part.bins - first] += part.counts
+        places = np.flatnonzero(every)
+        return cls(places + first, every[places])
 
     @property
     def total(self) -> int:
