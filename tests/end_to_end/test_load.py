@@ -15,6 +15,7 @@ import pytest
 from spikekit.shop.process import ShopProcess
 from spikekit.vocabulary import VisitorCounts
 from tests.end_to_end.conftest import MakeProject, Nginx
+from tests.end_to_end.processes import children_of, wait_for_seconds, wait_until_gone
 from tests.known_truth import OpenShop
 
 
@@ -68,8 +69,8 @@ def test_a_miss_in_a_healthy_window_stays_when_the_generator_tires_later(
     shop = open_shop(slots=10, service_seconds=0.1)
     project = make_project(shop.url)
     process = project.start("load", "--rate", "200", "--duration", "14s", "--json")
-    lines = wait_for_lines(project.folder, 11)
-    child = child_of(process.pid)
+    lines = wait_for_seconds(project.folder, 11)
+    child = children_of(process.pid)[0]
     os.kill(child, signal.SIGSTOP)
     wait_seconds(1.4)
     os.kill(child, signal.SIGCONT)
@@ -95,7 +96,7 @@ def test_ctrl_c_keeps_what_was_measured(known_shop: ShopProcess, make_project: M
     """The load ends within a second, the run is kept, the exit code says interrupted."""
     project = make_project(known_shop.url)
     process = project.start("load", "--rate", "100", "--duration", "60s", "--json")
-    wait_for_lines(project.folder, 2)
+    wait_for_seconds(project.folder, 2)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=20)
     received = known_shop.truth()["received"]
@@ -114,8 +115,8 @@ def test_killing_the_parent_silences_the_load_and_loses_nothing(
     """SIGKILL: within two seconds nobody sends any more, and ``report`` tells what was measured."""
     project = make_project(known_shop.url)
     process = project.start("load", "--rate", "200", "--duration", "60s", "--json")
-    wait_for_lines(project.folder, 2)
-    child = child_of(process.pid)
+    wait_for_seconds(project.folder, 2)
+    child = children_of(process.pid)[0]
     process.kill()
     process.communicate(timeout=10)
     wait_until_gone(child)
@@ -131,7 +132,7 @@ def test_two_runs_at_once_on_one_target_are_refused(known_shop: ShopProcess, mak
     """The second is told so and sends nothing."""
     project = make_project(known_shop.url)
     process = project.start("load", "--rate", "20", "--duration", "30s")
-    wait_for_lines(project.folder, 1)
+    wait_for_seconds(project.folder, 1)
     second = project.run("load", "--rate", "20", "--duration", "5s")
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
@@ -207,33 +208,6 @@ def json_of(out: str) -> dict[str, Any]:
 
     plain: dict[str, Any] = json.loads(out)
     return plain
-
-
-def wait_for_lines(folder: Path, number: int, *, patience_seconds: float = 60) -> list[str]:
-    """Until the generator has written so many seconds: its own clock, not ours."""
-    until = time.monotonic() + patience_seconds
-    while time.monotonic() < until:
-        lines = [line for f in folder.glob(".spikekit/runs/*/seconds.jsonl") for line in f.read_text().splitlines()]
-        if len(lines) >= number:
-            return lines
-        time.sleep(0.05)
-    raise AssertionError(f"fewer than {number} seconds were measured")
-
-
-def child_of(pid: int) -> int:
-    """The generator of a running command."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    assert len(children) == 1
-    return int(children[0])
-
-
-def wait_until_gone(pid: int, *, patience_seconds: float = 10) -> None:
-    until = time.monotonic() + patience_seconds
-    while time.monotonic() < until:
-        if not Path(f"/proc/{pid}").exists() or "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
-            return
-        time.sleep(0.05)
-    raise AssertionError("the generator outlived its parent")
 
 
 def wait_seconds(seconds: float) -> None:
