@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from spikekit.engine.plan import Host
 
+_AS_IT_STANDS = "/%?&=+,;:@!$'()*~[]-._"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -20,3 +21,8 @@ def path_on(host: Host, path: str, reference: bytes) -> str | None:
     if (there.scheme, there.hostname, port) != (host.scheme, host.hostname.lower(), host.port):
         return None
     return (there.path or "/") + (f"?{there.query}" if there.query else "")
+
+
+def written(target: str) -> str:
+    """A path with its query as a request's first line holds it; a fragment is the browser's own."""
+    return quote(target.split("#")[0], safe=_AS_IT_STANDS)

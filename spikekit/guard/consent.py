@@ -72,6 +72,8 @@ class ConsentDesk:
             timeout=_TIMEOUT_SECONDS,
             trust_env=False,
             follow_redirects=False,
+            # A question a minute: each comes on a connection of its own, and none is left behind.
+            limits=httpx.Limits(max_keepalive_connections=0),
             transport=transport,
         )
 

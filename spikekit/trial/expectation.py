@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from operator import mul
 
 import httpx
 
+from spikekit.engine.reference import written
 from spikekit.errors import Unmeasured
 from spikekit.profile.requests import expected_requests
 from spikekit.site.secrets import resolve
@@ -17,6 +19,7 @@ from spikekit.trial.asked import Asked, journey_named
 
 _SAFE = ("GET", "HEAD")
 _PROBE_SECONDS = 15.0
+_LARGEST_PAGE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +63,26 @@ def probe(asked: Asked, address: str, environ: Mapping[str, str] = os.environ) -
     path = url.path.rstrip("/") + stream.landing
     try:
         with httpx.Client(verify=verify, timeout=_PROBE_SECONDS, trust_env=False) as client:
-            answer = client.get(
-                url.copy_with(host=address, raw_path=path.encode()),
+            request = client.build_request(
+                "GET",
+                url.copy_with(host=address, raw_path=written(path).encode()),
                 headers={**dict(resolve(target.headers, environ)), "Host": url.netloc.decode()},
                 extensions={"sni_hostname": url.host},
             )
+            return _size(client.send(request, stream=True))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         why = str(error) or type(error).__name__
         raise Unmeasured(
             f"target {target.name} does not answer at {target.url}: {why}", hint="is it up? nothing was sent"
         ) from error
-    return len(answer.content)
+
+
+def _size(answer: httpx.Response) -> int:
+    """Bytes of the body, unpacked; of a page without end as many as anybody would wait for."""
+    size = 0
+    with contextlib.closing(answer):
+        for part in answer.iter_bytes():
+            size += len(part)
+            if size > _LARGEST_PAGE or answer.num_bytes_downloaded > _LARGEST_PAGE:
+                break
+    return size

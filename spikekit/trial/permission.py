@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from spikekit.engine.plan import Host
@@ -12,7 +13,7 @@ from spikekit.errors import UsageError
 from spikekit.guard.addresses import Address
 from spikekit.guard.consent import ASK_EVERY_SECONDS, ConsentDesk, ConsentWatch
 from spikekit.guard.permit import Request, permitted_addresses
-from spikekit.site.model import Target
+from spikekit.site.model import Journey, Target
 from spikekit.site.secrets import resolve
 from spikekit.trial.asked import Asked, host_of_target, journeys_of
 
@@ -27,6 +28,7 @@ class Permission:
     def __init__(self, asked: Asked, environ: Mapping[str, str]) -> None:
         self._asked = asked
         self._environ = environ
+        self._journeys = journeys_of(asked.profile, asked.site)
         self._desks: list[tuple[ConsentDesk, tuple[Address, ...]]] = []
         self._ended = threading.Event()
         self.withdrawn: str | None = None
@@ -45,7 +47,7 @@ class Permission:
     def _targets(self) -> list[Target]:
         """The main target first, then those that single steps go to."""
         site, found = self._asked.site, {self._asked.target.name: self._asked.target}
-        for journey in journeys_of(self._asked.profile, site):
+        for journey in self._journeys:
             for step in journey.steps:
                 if step.host and step.host not in found:
                     other = site.target(step.host)
@@ -56,7 +58,9 @@ class Permission:
 
     def _host(self, target: Target) -> Host:
         desk = None
+        journeys = [_steps_at(target.name, journey, self._asked.target.name) for journey in self._journeys]
         headers = dict(resolve(target.headers, self._environ))
+        resolve((header for journey in journeys for step in journey.steps for header in step.headers), self._environ)
         if target.consent == "file":
             desk = ConsentDesk(target, self._asked.site.name, headers)
         addresses = permitted_addresses(
@@ -65,7 +69,7 @@ class Permission:
             Request(
                 requests_per_second=self._asked.requests_per_second,
                 duration_seconds=self._asked.profile.duration_seconds,
-                journeys=journeys_of(self._asked.profile, self._asked.site),
+                journeys=journeys,
             ),
             now=datetime.now(UTC),
             desk=desk,
@@ -75,9 +79,16 @@ class Permission:
         return host_of_target(target, addresses)
 
     def _watch(self) -> None:
-        watches = [(ConsentWatch(time.monotonic()), desk, addresses) for desk, addresses in self._desks]
+        # Each address for itself: one that answers does not speak for one that is silent.
+        watches = [
+            (ConsentWatch(time.monotonic()), desk, address) for desk, addresses in self._desks for address in addresses
+        ]
         while not self._ended.wait(ASK_EVERY_SECONDS):
-            for watch, desk, addresses in watches:
-                for address in addresses:
-                    self.withdrawn = self.withdrawn or watch.hear(desk.ask(address), time.monotonic())
-                self.notes = watch.notes
+            for watch, desk, address in watches:
+                self.withdrawn = self.withdrawn or watch.hear(desk.ask(address), time.monotonic())
+            self.notes = [note for watch, _, _ in watches for note in watch.notes]
+
+
+def _steps_at(target: str, journey: Journey, by_default: str) -> Journey:
+    """The journey's steps that go to that target: what they may change there is asked of it alone."""
+    return replace(journey, steps=tuple(s for s in journey.steps if (s.host or by_default) == target))

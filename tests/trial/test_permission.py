@@ -1,0 +1,72 @@
+"""Leave to send, for everything a run touches."""
+
+from __future__ import annotations
+
+import pytest
+
+from spikekit.errors import Refused, UsageError
+from spikekit.site.model import Journey, Objectives, Secret, Site, Step, Target
+from spikekit.trial.asked import Asked
+from spikekit.trial.permission import Permission
+from spikekit.trial.plain import PlainLoad, asked_load
+from tests.engine.servers import always, serving
+from tests.ports import free_port
+
+
+def _target(name: str, port: int, **more: object) -> Target:
+    return Target(**{"name": name, "url": f"http://127.0.0.1:{port}", "consent": "private", **more})
+
+
+def _step(method: str = "GET", **more: object) -> Step:
+    return Step(**{"name": f"{method} /", "method": method, "path": "/", **more})
+
+
+def _asked(*targets: Target, steps: tuple[Step, ...]) -> Asked:
+    site = Site(
+        name="bookshop",
+        production=None,
+        targets=targets,
+        objectives=Objectives(),
+        journeys=(Journey(name="look", steps=steps),),
+    )
+    load = PlainLoad(rate=10.0, duration_seconds=1.0, target=targets[0].name, journey="look")
+    return asked_load(load, site, command="spikekit load", inputs={})
+
+
+def test_the_run_s_hosts_are_bound_to_permitted_addresses_the_main_one_first() -> None:
+    api = _target("api", 8081)
+    asked = _asked(_target("staging", 8080), api, steps=(_step(), _step(host="api")))
+    hosts = Permission(asked, {}).hosts
+    assert [(h.name, h.port, h.addresses) for h in hosts] == [
+        ("staging", 8080, ("127.0.0.1",)),
+        ("api", 8081, ("127.0.0.1",)),
+    ]
+
+
+def test_what_a_step_changes_is_asked_of_the_target_it_goes_to_alone() -> None:
+    steps = (_step(), _step("POST", host="api"))
+    allowed = _asked(_target("staging", 8080), _target("api", 8081, side_effects=True), steps=steps)
+    assert len(Permission(allowed, {}).hosts) == 2
+    elsewhere = _asked(_target("staging", 8080, side_effects=True), _target("api", 8081), steps=steps)
+    with pytest.raises(Refused, match="on target api"):
+        Permission(elsewhere, {})
+
+
+def test_every_other_target_of_a_step_must_consent_too() -> None:
+    with serving(always(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")) as server:
+        api = _target("api", server.port, consent="file")
+        asked = _asked(_target("staging", free_port()), api, steps=(_step(), _step(host="api")))
+        with pytest.raises(Refused, match="gives no consent"):
+            Permission(asked, {})
+
+
+@pytest.mark.parametrize("place", ["target", "step"])
+def test_a_missing_secret_is_named_before_anything_is_sent(place: str) -> None:
+    headers = (("Authorization", Secret(name="STAGING_TOKEN")),)
+    asked = _asked(
+        _target("staging", 8080, headers=headers if place == "target" else ()),
+        steps=(_step(headers=headers if place == "step" else ()),),
+    )
+    with pytest.raises(UsageError, match="STAGING_TOKEN is not set"):
+        Permission(asked, {})
+    assert Permission(asked, {"STAGING_TOKEN": "x"}).hosts
