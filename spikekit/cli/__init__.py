@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "profile": "The load profile of a campaign's busiest window.",
     "load": "Send a plain open load to a target and judge it.",
     "rehearse": "Run a campaign's spike against a target and judge it.",
+    "worker": "Lend this machine to a run that another one leads.",
     "report": "Show a run, in the terminal or as one HTML file.",
     "runs": "List and show past runs.",
 }

@@ -1,7 +1,7 @@
 """The generator's process: reads a plan, lets Locust place the lanes, and writes a line a second until all are gone.
 
 Run as ``python -m spikekit.engine.generator FOLDER`` (alone, or as the master of several workers, as the plan says), or
-with ``--member HOST PORT`` as one of those workers. Every byte on standard input renews the lease; its end means that
+with ``--member HOST PORT [ADMISSION]`` as one of those workers (exit 5: this machine does not admit the plan). Every byte on standard input renews the lease; its end means that
 the parent is gone. ``FOLDER/plan.json`` is read, ``FOLDER/seconds.jsonl`` written.
 """
 
@@ -17,12 +17,15 @@ import time
 from pathlib import Path
 
 import gevent
+import locust
 from gevent.os import make_nonblocking, nb_read
 from locust.env import Environment
 
+from spikekit.engine.admission import Admission
 from spikekit.engine.lanes import lane_classes
 from spikekit.engine.lease import PARENT_GONE, STOPPED_BY_HAND, Lease
 from spikekit.engine.locust_stats import feed_locust
+from spikekit.engine.locust_visit import attend
 from spikekit.engine.master import Master
 from spikekit.engine.member import Member
 from spikekit.engine.plan import Plan
@@ -35,20 +38,21 @@ PLAN_FILE = "plan.json"
 SECONDS_FILE = "seconds.jsonl"
 
 
-def alone(plan: Plan, seconds: Path) -> None:
-    """One process does it all: Locust's local runner holds the lanes."""
+def alone(plan: Plan, seconds: Path) -> Environment:
+    """One process does it all: Locust's local runner holds the lanes. Returns Locust's environment with its figures."""
     methods = plan.methods
+    environment = Environment(events=locust.events)
     with seconds.open("a", encoding="utf-8") as out:
 
         def sink(line: Second) -> None:
             out.write(line.line() + "\n")
             out.flush()
-            feed_locust(environment, line, methods, time.time())
+            feed_locust(environment, line, methods, time.time(), worker.found_names)
 
-        worker = Worker(plan, read_tables(plan), sink)
-        lanes = lane_classes(plan.lanes, adopt=worker.adopt, release=worker.release)
-        environment = Environment(user_classes=lanes)
+        worker = Worker(plan, read_tables(plan), sink, environment=environment)
+        environment.user_classes += lane_classes(plan.lanes, adopt=worker.adopt, release=worker.release)
         runner = environment.create_local_runner()
+        attend(environment, runner)
         runner.start(plan.lanes, spawn_rate=plan.lanes)
         runner.spawning_greenlet.join()
         worker.lease.renew()
@@ -56,6 +60,7 @@ def alone(plan: Plan, seconds: Path) -> None:
         worker.begin(0.0)
         worker.run()
         runner.quit()
+    return environment
 
 
 def listen(lease: Lease) -> None:
@@ -75,8 +80,8 @@ def main() -> None:
     """The process's entry."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     if sys.argv[1] == "--member":
-        Member(sys.argv[2], int(sys.argv[3])).run(listen)
-        return
+        admission = Admission.read(Path(sys.argv[4])) if len(sys.argv) > 4 else None
+        sys.exit(Member(sys.argv[2], int(sys.argv[3]), listen, admission).run())
     folder = Path(sys.argv[1])
     plan = Plan.read(folder / PLAN_FILE)
     if plan.is_distributed:

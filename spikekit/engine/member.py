@@ -5,66 +5,85 @@ It sends to the target only while the master's word renews its lease.
 
 from __future__ import annotations
 
+import logging
+import os
 import time
 from collections.abc import Callable
 from typing import Any
 
 import gevent
+import locust
 from gevent.event import Event
 from locust.env import Environment
 
+from spikekit.engine.admission import Admission
 from spikekit.engine.cluster import ARMED, CLOCK, DONE, HELLO, PLAN, SECOND, STOP, data_of, quicken
 from spikekit.engine.lanes import lane_classes
 from spikekit.engine.lease import Lease
 from spikekit.engine.locust_stats import feed_locust
+from spikekit.engine.locust_visit import attend
 from spikekit.engine.plan import LANES, Plan
 from spikekit.engine.script import tables_of
 from spikekit.engine.worker import Worker
+from spikekit.errors import Refused
 from spikekit.measurement.second import Second
+from spikekit.vocabulary import ExitCode
 
-Admit = Callable[[Plan], Plan]
 _QUIT_WITHIN_SECONDS = 3.0
 
 
 class Member:
-    """``run`` returns when the master says quit, or when it has been silent for too long.
+    """``run`` returns its exit code when the master says quit, or when it has been silent for too long.
 
-    ``admit`` may refuse a plan by raising, or bind it to this host's own permitted addresses.
+    ``admission`` is what this machine allows; a worker that the master itself started needs none.
     """
 
-    def __init__(self, host: str, port: int, admit: Admit = lambda plan: plan) -> None:
+    def __init__(
+        self, host: str, port: int, listen: Callable[[Lease], None], admission: Admission | None = None
+    ) -> None:
         quicken()
-        self._admit = admit
+        self._own = Lease(time.perf_counter)
+        self._begun = Event()
+        gevent.spawn(listen, self._own)
+        gevent.spawn(self._leave_when_alone)
+        self._admission = admission
+        self._refusal: str | None = None
         self._worker: Worker | None = None
         self._methods: dict[str, str] = {}
-        self._begun = Event()
         lanes = lane_classes(LANES, adopt=self._adopt, release=self._release)
-        self._environment = Environment(user_classes=lanes)
+        self._environment = Environment(user_classes=lanes, events=locust.events)
         self._runner = self._environment.create_worker_runner(host, port)
         self._runner.register_message(PLAN, self._on_plan)
         self._runner.register_message(CLOCK, self._on_clock)
         self._runner.register_message(STOP, self._on_stop)
         self._runner.client.send(self._message(HELLO, {}))
 
-    def run(self, listen: Callable[[Lease], None]) -> None:
+    def run(self) -> ExitCode:
         """Take part in one run."""
-        own = Lease(time.perf_counter)
-        gevent.spawn(listen, own)
         while not self._begun.wait(0.05):
-            if own.given_up:
-                return
+            if self._refusal:
+                logging.error(self._refusal)
+                return ExitCode.REFUSED
         worker = self._the_worker
-        gevent.spawn(self._watch, own, worker)
+        gevent.spawn(self._watch, worker)
         worker.run()
         self._runner.client.send(self._message(DONE, {}))
         with gevent.Timeout(_QUIT_WITHIN_SECONDS, False):
             self._runner.greenlet.join()
+        return ExitCode.DONE
 
-    def _watch(self, own: Lease, worker: Worker) -> None:
-        """The parent's end is ours, even while the master's word still arrives."""
-        while own.given_up is None:
+    def _leave_when_alone(self) -> None:
+        """Before the run has begun there is nothing to tell: not even a master that may never answer is waited for."""
+        while self._own.given_up is None:
             gevent.sleep(0.05)
-        worker.lease.give_up(own.given_up)
+        if not self._begun.is_set():
+            os._exit(ExitCode.INTERRUPTED)
+
+    def _watch(self, worker: Worker) -> None:
+        """The parent's end is ours, even while the master's word still arrives."""
+        while self._own.given_up is None:
+            gevent.sleep(0.05)
+        worker.lease.give_up(self._own.given_up)
 
     @property
     def _the_worker(self) -> Worker:
@@ -80,9 +99,17 @@ class Member:
 
     def _on_plan(self, environment: Environment, msg: Any) -> None:
         data = data_of(msg)
-        plan = self._admit(Plan.of_text(data["plan"]))
+        plan = Plan.of_text(data["plan"])
+        if self._admission is not None:
+            try:
+                plan = self._admission.bound(plan)
+            except Refused as refusal:
+                self._refusal = refusal.message
+                return
         self._methods = plan.methods
-        self._worker = Worker(plan, tables_of(data["tables"]), self._sink, number=data["number"])
+        tables, environment = tables_of(data["tables"]), self._environment
+        self._worker = Worker(plan, tables, self._sink, number=data["number"], environment=environment)
+        attend(environment, self._runner)
         self._runner.client.send(self._message(ARMED, {}))
 
     def _on_clock(self, environment: Environment, msg: Any) -> None:
@@ -97,7 +124,7 @@ class Member:
 
     def _sink(self, line: Second) -> None:
         self._runner.client.send(self._message(SECOND, {"line": line.line()}))
-        feed_locust(self._environment, line, self._methods, time.time())
+        feed_locust(self._environment, line, self._methods, time.time(), self._the_worker.found_names)
 
     def _message(self, kind: str, data: dict[str, Any]) -> Any:
         from locust.rpc import Message

@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from spikekit.engine.admission import Admission
 from spikekit.engine.plan import Host
-from spikekit.errors import UsageError
+from spikekit.errors import Refused, Unmeasured, UsageError
 from spikekit.guard.addresses import Address
 from spikekit.guard.consent import ASK_EVERY_SECONDS, ConsentDesk, ConsentWatch
 from spikekit.guard.permit import Request, permitted_addresses
-from spikekit.site.model import Journey, Target
+from spikekit.site.model import Journey, Site, Target
 from spikekit.site.secrets import resolve
 from spikekit.trial.asked import Asked, host_of_target, journeys_of
+from spikekit.trial.locust_classes import targets_of_classes
 
 
 class Permission:
@@ -45,7 +47,7 @@ class Permission:
         self._ended.set()
 
     def _targets(self) -> list[Target]:
-        """The main target first, then those that single steps go to."""
+        """The main target first, then those that single steps or Locust classes go to."""
         site, found = self._asked.site, {self._asked.target.name: self._asked.target}
         for journey in self._journeys:
             for step in journey.steps:
@@ -54,6 +56,8 @@ class Permission:
                     if other is None:
                         raise UsageError(f'step {step.name} goes to "{step.host}", which is no target in site.yaml')
                     found[step.host] = other
+        for target in targets_of_classes(self._journeys, site):
+            found.setdefault(target.name, target)
         return list(found.values())
 
     def _host(self, target: Target) -> Host:
@@ -92,3 +96,25 @@ class Permission:
 def _steps_at(target: str, journey: Journey, by_default: str) -> Journey:
     """The journey's steps that go to that target: what they may change there is asked of it alone."""
     return replace(journey, steps=tuple(s for s in journey.steps if (s.host or by_default) == target))
+
+
+def own_admission(site: Site, environ: Mapping[str, str]) -> Admission:
+    """What this machine allows a run that another one leads: every target that its own site permits now.
+
+    Raises the first target's ``Refused`` or ``Unmeasured`` when none is permitted, ``UsageError`` without a target.
+    """
+    hosts, refusal = [], None
+    for target in site.targets:
+        try:
+            headers = dict(resolve(target.headers, environ))
+            desk = ConsentDesk(target, site.name, headers) if target.consent == "file" else None
+            nothing = Request(requests_per_second=0, duration_seconds=0, journeys=())
+            addresses = permitted_addresses(site, target, nothing, now=datetime.now(UTC), desk=desk)
+            hosts.append(host_of_target(target, addresses))
+        except (Refused, Unmeasured) as error:
+            refusal = refusal or error
+    if refusal is not None and not hosts:
+        raise refusal
+    if not hosts:
+        raise UsageError("site.yaml names no target that this machine may load")
+    return Admission(hosts=tuple(hosts), changeable=frozenset(t.name for t in site.targets if t.side_effects))

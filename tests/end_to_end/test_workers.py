@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+from pathlib import Path
 
 from spikekit.shop.process import ShopProcess
 from spikekit.vocabulary import VisitorCounts
 from tests.end_to_end.conftest import MakeProject, Nginx
 from tests.end_to_end.processes import children_of, wait_for_seconds, wait_until_gone
+from tests.ports import free_port
 
 
 def test_two_workers_send_the_very_crowd_that_one_sends(known_shop: ShopProcess, make_project: MakeProject) -> None:
@@ -72,4 +74,24 @@ def test_ctrl_c_stops_every_worker(known_shop: ShopProcess, make_project: MakePr
     run = json.loads(out)
     assert process.returncode == 130
     assert run["visitors"]["unreported"] == 0
+    assert known_shop.truth()["received"] == run["requests"]["sent"] + 1
+
+
+def test_another_machine_joins_by_flags_and_keeps_its_own_say(
+    known_shop: ShopProcess, make_project: MakeProject, tmp_path: Path
+) -> None:
+    """A worker that came by itself sends its share; one whose site.yaml names another target sends nothing."""
+    project, port = make_project(known_shop.url), free_port()
+    words = ("load", "--rate", "100", "--duration", "4s", "--join-at", f"127.0.0.1:{port}", "--join-workers", "1")
+    process = project.start(*words, "--json")
+    stranger = tmp_path / "elsewhere.yaml"
+    stranger.write_text((project.folder / "site.yaml").read_text().replace(f":{known_shop.port}", ":9"))
+    refused = project.run("worker", f"127.0.0.1:{port}", "--site", str(stranger), timeout=60)
+    joined = project.run("worker", f"127.0.0.1:{port}", timeout=60)
+    out, _ = process.communicate(timeout=60)
+    run = json.loads(out)
+    assert (refused.code, joined.code) == (5, 0)
+    assert "is no target of this machine's site.yaml" in refused.err
+    assert (run["verdict"], run["generator"]["workers"]) == ("ready", 2)
+    assert run["visitors"]["started"] == run["visitors"]["planned"]
     assert known_shop.truth()["received"] == run["requests"]["sent"] + 1

@@ -1,0 +1,61 @@
+"""What a worker's own machine allows, whatever the master of a run says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from spikekit.engine.plan import Host, Plan
+from spikekit.errors import Refused
+
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """The hosts this machine may load, at its own permitted addresses; ``changeable`` ones accept side effects."""
+
+    hosts: tuple[Host, ...]
+    changeable: frozenset[str] = frozenset()
+
+    def bound(self, plan: Plan) -> Plan:
+        """The plan with this machine's own addresses, headers and TLS. Raises ``Refused`` for any other host."""
+        bound = []
+        for host in plan.hosts:
+            own = next((h for h in self.hosts if _place(h) == _place(host)), None)
+            if own is None:
+                raise Refused(f"{host.scheme}://{host.authority} is no target of this machine's site.yaml")
+            bound.append(replace(own, name=host.name))
+            self._require_safe(plan, host, own)
+        return replace(plan, hosts=tuple(bound))
+
+    def _require_safe(self, plan: Plan, host: Host, own: Host) -> None:
+        if own.name in self.changeable:
+            return
+        default = plan.hosts[0].name
+        for journey in plan.journeys:
+            for step in journey.steps:
+                if (step.host or default) == host.name and step.method not in _SAFE_METHODS:
+                    raise Refused(f"step {step.name} may change things, which this machine's site.yaml does not accept")
+            if journey.locust is not None:
+                raise Refused(
+                    f"journey {journey.name} is code of the master's, which this machine's site.yaml cannot judge"
+                )
+
+    def write(self, path: Path) -> None:
+        """Save as JSON."""
+        path.write_bytes(_ADAPTER.dump_json(self))
+
+    @classmethod
+    def read(cls, path: Path) -> Admission:
+        """The saved admission."""
+        return _ADAPTER.validate_json(path.read_bytes())
+
+
+_ADAPTER = TypeAdapter(Admission)
+
+
+def _place(host: Host) -> tuple[str, str, int]:
+    return host.scheme, host.hostname.lower(), host.port
