@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import gevent
 import numpy as np
@@ -20,6 +21,9 @@ from spikekit.engine.script import Library, Script
 from spikekit.engine.session import World
 from spikekit.engine.visit import Visit
 from spikekit.vocabulary import FailureKind
+
+if TYPE_CHECKING:
+    from spikekit.engine.locust_visit import LocustVisit
 
 _BLOCK_SECONDS = 0.25
 _BATCH = 64
@@ -42,7 +46,7 @@ class Crowd:
         self._luck = random.Random(plan.seed)
         limit = plan.max_requests_per_second
         self._budget = _Budget(limit and limit / plan.all_workers)
-        self.inside: set[Visit] = set()
+        self.inside: set[Visit | LocustVisit] = set()
         self.stopped = False
         self.cut_short = 0
 
@@ -154,7 +158,7 @@ class Crowd:
         return None
 
     def _visit(self, script: Script, pages: int, intended: float) -> None:
-        visit = Visit(self._world)
+        visit = Visit(self._world) if script.locust is None else script.locust.visit(self._world)
         recorder = self._world.recorder
         if self.stopped:
             recorder.dropped += 1
@@ -214,7 +218,7 @@ class _Budget:
         return self._tokens > 0
 
 
-def _throw_stopped(visit: Visit) -> None:
+def _throw_stopped(visit: Visit | LocustVisit) -> None:
     # Called by the loop itself; the visit may have ended since it was asked to stop.
     if not visit.greenlet.dead:
         visit.greenlet.throw(Stopped)

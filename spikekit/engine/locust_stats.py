@@ -6,7 +6,7 @@ answers are added at once: firing an event for each would cost more than the req
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from locust.env import Environment
 from locust.stats import StatsEntry, StatsError, bucket_response_time
@@ -15,10 +15,17 @@ from spikekit.measurement.histogram import Histogram, lows_of
 from spikekit.measurement.second import Second
 
 
-def feed_locust(environment: Environment, line: Second, methods: Mapping[str, str], now: float) -> None:
-    """Add ``line`` to ``environment.stats``. ``methods`` gives each step's HTTP method; ``now`` is wall-clock time."""
+def feed_locust(
+    environment: Environment, line: Second, methods: Mapping[str, str], now: float, counted: Collection[str] = ()
+) -> None:
+    """Add ``line`` to ``environment.stats``. ``methods`` gives each step's HTTP method; ``now`` is wall-clock time.
+
+    Locust has ``counted`` some steps itself: the requests of its own users.
+    """
     stats = environment.stats
     for answers in line.answers:
+        if answers.step in counted:
+            continue
         method = methods.get(answers.step, "GET")
         times = _milliseconds(Histogram.merged((answers.latency, answers.lost)))
         for entry in (stats.entries[answers.step, method], stats.total):

@@ -21,12 +21,21 @@ _OUTCOME = {kind: i + 1 for i, kind in enumerate(_KINDS)}
 _EXAMPLES_A_KIND = 3
 _DETAIL_CHARACTERS = 300
 
+_BEGUN = -1
+"""In place of a step's code: a visit whose requests make themselves known one by one began."""
+
+_MOST_FOUND = 200
+"""So many names of requests that nobody knew before are told apart; a name for every book would drown them all."""
+
+_OTHERS = "(other requests)"
+
 
 class Recorder:
     """Counts and times of one worker. All instants are seconds since the run's start."""
 
     def __init__(self, names: list[str]) -> None:
         self._names = [*names, ASSETS]
+        self._found: dict[str, int] = {}
         self.assets_code = len(names)
         self._answers = array("d")
         self._dispatches = array("d")
@@ -42,6 +51,25 @@ class Recorder:
     def dispatch(self, code: int, intended: float, dispatched: float, first: bool) -> None:
         """Work on a request began; ``first`` when it starts a visit."""
         self._dispatches.extend((code, intended, dispatched, first))
+
+    def begin(self, intended: float, dispatched: float) -> None:
+        """A visit began that says what it asks for only as it asks (``found`` gives the codes)."""
+        self._dispatches.extend((_BEGUN, intended, dispatched, True))
+
+    def found(self, name: str) -> int:
+        """The code of a request whose name was not known before the run; the same for the same name."""
+        if name not in self._found and len(self._found) >= _MOST_FOUND:
+            self.note(f"more than {_MOST_FOUND} names of requests: the rest is counted as {_OTHERS}")
+            name = _OTHERS
+        if name not in self._found:
+            self._names.append(f"{name} (Locust)" if name in self._names else name)
+            self._found[name] = len(self._names) - 1
+        return self._found[name]
+
+    @property
+    def found_names(self) -> set[str]:
+        """The names of those requests, as the lines give them."""
+        return {self._names[code] for code in self._found.values()}
 
     def answer(self, code: int, intended: float, dispatched: float, done: float) -> None:
         """A right answer is whole."""
@@ -91,8 +119,9 @@ class Recorder:
             in_flight=in_flight,
             cpu_ratio=self._cpu_ratio(now),
             sent=self._sent(dispatches[:, 0]),
-            # An asset is meant for the instant it is asked for, so it has no lag, and would hide that of pages.
-            lag=_lags(dispatches[dispatches[:, 0] != self.assets_code]),
+            # An asset is meant for the instant it is asked for, so it has no lag, and would hide that of pages. So is
+            # what a Locust class asks for: the lag of its visit is known from its beginning.
+            lag=_lags(dispatches[dispatches[:, 0] < self.assets_code]),
             answers=tuple(self._group(answers)),
             pending=tuple(self._group(_pending(pending, now))) if last else (),
             examples=tuple(self._examples),
@@ -115,7 +144,7 @@ class Recorder:
         return ratio
 
     def _sent(self, codes: Floats) -> dict[str, int]:
-        return {self._names[code]: n for code, n in _count(codes).items()}
+        return {self._names[code]: n for code, n in _count(codes[codes >= 0]).items()}
 
     def _group(self, answers: Floats) -> Iterable[Answers]:
         seconds = np.floor(answers[:, 1])

@@ -6,17 +6,21 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import mul
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, urlencode
 
 from spikekit import __version__
 from spikekit.engine.plan import Host, Plan
 from spikekit.profile.model import Stream
 from spikekit.site.model import Journey, Secret, Step
+
+if TYPE_CHECKING:
+    from spikekit.engine.locust_journey import UserJourney
 
 USER_AGENT = f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) spikekit/{__version__}"
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -86,17 +90,16 @@ class Page:
 
     def masked(self, text: str) -> str:
         """``text`` from outside, with the names of this page's secrets in place of their values."""
-        for value, name in self.secrets:
-            text = text.replace(value, f"env:{name}")
-        return text
+        return mask(text, self.secrets)
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What the visitors of one stream who take one journey do."""
+    """What the visitors of one stream who take one journey do; ``locust`` where a class of the user's own says so."""
 
     pages: tuple[Page, ...]
     values: Values
+    locust: UserJourney | None = None
 
     def pages_for(self, luck: float) -> int:
         """How many pages a visitor goes on to want, for one uniform draw in [0, 1); at least the first."""
@@ -127,6 +130,8 @@ class Library:
 
     def _script(self, journey: Journey, stream: Stream) -> Script:
         values = {"landing": _with_utm(stream.landing, stream.utm)}
+        if journey.locust is not None:
+            return Script((), values, locust=self._user_journey(journey))
         reaches = accumulate((step.continue_ratio for step in journey.steps), mul)
         pages: list[Page] = []
         rows: tuple[Values, ...] = ()
@@ -158,8 +163,14 @@ class Library:
             rows=rows,
             text=step.expect.text.encode() if step.expect.text else None,
             captures=tuple((name, re.compile(pattern)) for name, pattern in step.capture),
-            secrets=_secrets(host, step, self._environ),
+            secrets=secrets_of((*host.headers, *step.headers), self._environ),
         )
+
+    def _user_journey(self, journey: Journey) -> UserJourney:
+        # Importing Locust patches this process: only a generator may, and only where it is needed.
+        from spikekit.engine.locust_journey import UserJourney
+
+        return UserJourney(journey, tuple(self._hosts.values()), self._environ)
 
     def _code(self, name: str) -> int:
         if name not in self._codes:
@@ -236,10 +247,17 @@ def _head(host: Host, step: Step, kind: str, referrer: str | None, environ: Mapp
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("utf-8")
 
 
-def _secrets(host: Host, step: Step, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def secrets_of(headers: Iterable[tuple[str, str | Secret]], environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Values with their names, and the bare token of ``Bearer TOKEN`` too, for a server may repeat just that."""
-    named = [(environ[v.name], v.name) for _, v in (*host.headers, *step.headers) if isinstance(v, Secret)]
+    named = [(environ[v.name], v.name) for _, v in headers if isinstance(v, Secret)]
     return tuple((part, name) for value, name in named for part in (value, value.split()[-1]) if len(part) > 3)
+
+
+def mask(text: str, secrets: Iterable[tuple[str, str]]) -> str:
+    """``text`` from outside, with names in place of the values of ``secrets_of``."""
+    for value, name in secrets:
+        text = text.replace(value, f"env:{name}")
+    return text
 
 
 def body_of(request: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from spikekit.engine.connection import Connection, Network
 from spikekit.engine.failure import RequestFailed, Stopped
@@ -28,7 +29,7 @@ _LOST_IDLE = frozenset({FailureKind.CLOSED, FailureKind.RESET})
 
 
 class World:
-    """What every visitor of a worker shares."""
+    """What every visitor of a worker shares. ``environment`` is Locust's, for journeys that are Locust classes."""
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class World:
         self.luck = luck
         self.pool: dict[str, list[Wire]] | None = {} if reuse else None
         self.start = 0.0
+        self.environment: Any = None
 
     def now(self) -> float:
         """Seconds since the run's start."""

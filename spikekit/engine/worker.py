@@ -9,6 +9,7 @@ import resource
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import gevent
 
@@ -23,6 +24,8 @@ from spikekit.measurement.second import Second
 
 _SPARE_DESCRIPTORS = 256
 _WATCH_SECONDS = 0.05
+_END_WITHIN_SECONDS = 0.8
+"""A visit that is told to end ends at once, unless code of the user's own holds on to it."""
 
 # Remembering where each of a million greenlets was spawned would cost more than the greenlets.
 gevent.config.track_greenlet_tree = False
@@ -31,11 +34,17 @@ gevent.config.track_greenlet_tree = False
 class Worker:
     """Give it lanes (``adopt``), let it ``begin``, and ``run`` it to the end. ``sink`` gets every second's line.
 
-    ``number`` tells its lines from other workers'.
+    ``number`` tells its lines from other workers'; ``environment`` is Locust's, where a journey is a Locust class.
     """
 
     def __init__(
-        self, plan: Plan, tables: Mapping[Path, tuple[Values, ...]], sink: Callable[[Second], None], *, number: int = 0
+        self,
+        plan: Plan,
+        tables: Mapping[Path, tuple[Values, ...]],
+        sink: Callable[[Second], None],
+        *,
+        number: int = 0,
+        environment: Any = None,
     ) -> None:
         clock = time.perf_counter
         library = Library(plan, os.environ, tables)
@@ -54,11 +63,17 @@ class Worker:
             luck=random.Random(plan.seed + 1 + number),
             reuse=plan.reuse,
         )
+        self._world.environment = environment
         self._crowd = Crowd(plan, library, self._world, most=_raise_descriptor_limit() - _SPARE_DESCRIPTORS)
         self._pending: list[tuple[int, float]] = []
         self._written = 0
         self.adopt = self._crowd.adopt
         self.release = self._crowd.release
+
+    @property
+    def found_names(self) -> set[str]:
+        """The steps that Locust itself heard of and counted: requests of Locust classes."""
+        return self._recorder.found_names
 
     def begin(self, elapsed: float) -> None:
         """The run began ``elapsed`` seconds ago, or begins in so many if negative."""
@@ -94,7 +109,8 @@ class Worker:
         if self._crowd.inside:
             self._pending = list(self._crowd.waiting)
         self._crowd.stop()
-        while self._crowd.inside:
+        until = self._world.now() + _END_WITHIN_SECONDS
+        while self._crowd.inside and self._world.now() < until:
             gevent.sleep(0.01)
 
     def _watch_lease(self) -> None:

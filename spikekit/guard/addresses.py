@@ -29,6 +29,12 @@ def host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").rstrip(".").lower()
 
 
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host name and port of a URL: what tells one server from another."""
+    parts = urlsplit(url)
+    return parts.scheme.lower(), host_of(url), parts.port or (443 if parts.scheme.lower() == "https" else 80)
+
+
 def is_private(address: Address) -> bool:
     """Loopback, or an address that the public network does not carry (RFC 1918, RFC 4193, link-local).
 

@@ -92,6 +92,11 @@ def _require_methods(target: Target, journeys: Sequence[Journey]) -> None:
     if target.side_effects:
         return
     for journey in journeys:
+        if journey.locust is not None:
+            raise Refused(
+                f"journey {journey.name} is a Locust class, whose code may change things on target {target.name}",
+                hint="if that is fine there (orders, mails, stock), set side_effects: accepted on the target",
+            )
         for step in journey.steps:
             if step.method not in _SAFE_METHODS:
                 raise Refused(

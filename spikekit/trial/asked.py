@@ -58,11 +58,6 @@ def journey_named(name: str, site: Site) -> Journey:
             f'no journey "{name}" in site.yaml; it has {", ".join(names) or "none"}',
             hint=f"did you mean {near}?" if near else None,
         )
-    if known.locust is not None:
-        raise UsageError(
-            f'journey "{name}" is a Locust User class, which this version cannot run yet',
-            hint="describe its pages under `steps:`",
-        )
     return known
 
 

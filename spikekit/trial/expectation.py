@@ -38,7 +38,11 @@ def expectation(asked: Asked, page_bytes: int) -> Expectation:
     changes: dict[str, float] = {}
     for stream in asked.profile.streams:
         for name, share in stream.journey:
-            steps = journey_named(name, asked.site).steps
+            journey = journey_named(name, asked.site)
+            steps = journey.steps
+            if journey.locust is not None:
+                what = f"whatever journey {name} does in its own code"
+                changes[what] = changes.get(what, 0.0) + stream.curve.total * share
             for step, reach in zip(steps, accumulate((s.continue_ratio for s in steps), mul), strict=True):
                 if step.method not in _SAFE:
                     changes[step.name] = changes.get(step.name, 0.0) + stream.curve.total * share * reach
