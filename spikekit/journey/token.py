@@ -15,6 +15,8 @@ _BASE64 = re.compile(r"[A-Za-z0-9_\-+/]{24,}={0,2}\Z")
 _DIGITS_OF_A_TOKEN = 20
 _SHORTEST = 12
 _LONGEST_WORD = 40
+_SPEAKABLE = 20
+_CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxz]{6}", re.IGNORECASE)
 
 
 def is_token(text: str) -> bool:
@@ -51,14 +53,22 @@ def _is_random(run: str) -> bool:
     letters, digits = sum(c.isalpha() for c in run), sum(c.isdigit() for c in run)
     if not letters:
         return digits >= _DIGITS_OF_A_TOKEN
+    if len(run) >= _LONGEST_WORD:
+        return True
     if not digits:
-        return letters >= _LONGEST_WORD
-    return _HEX.match(run) is not None or len(run) >= _LONGEST_WORD or _changes(run) >= max(4, len(run) // 4)
+        return _is_unspeakable(run)
+    return _HEX.match(run) is not None or _changes(run) >= max(5, len(run) // 4)
 
 
 def _is_mixed(run: str) -> bool:
-    enough = min(sum(map(str.islower, run)), sum(map(str.isupper, run)), sum(map(str.isdigit, run))) >= 2
-    return enough and _changes(run) >= len(run) // 4
+    """Letters of both cases and digits, or letters that no language puts together."""
+    has_all = any(map(str.islower, run)) and any(map(str.isupper, run)) and any(map(str.isdigit, run))
+    return (has_all and _changes(run) >= len(run) // 4) or _is_unspeakable(run)
+
+
+def _is_unspeakable(run: str) -> bool:
+    """Capitals in the middle of words, and more consonants in a row than words have."""
+    return len(run) >= _SPEAKABLE and _changes(run) >= 3 and _CONSONANTS.search(run) is not None
 
 
 def _changes(run: str) -> int:
