@@ -57,6 +57,10 @@ class LeasedProcess:
         return self
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """``None`` while it runs; negative when a signal ended it."""
         return self._process.poll()

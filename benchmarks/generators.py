@@ -1,0 +1,200 @@
+"""Ways to send: spikekit's engine, Locust's own clients, wrk, a bare handshake loop; each on one processor."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from spikekit.engine.plan import Host, Plan
+from spikekit.engine.process import GeneratorProcess
+from spikekit.measurement.histogram import Histogram
+from spikekit.measurement.record import Record, read_seconds
+from spikekit.profile.curve import RateCurve
+from spikekit.profile.model import Profile, Stream
+from spikekit.site.model import Journey, Objectives, Step, Tls
+from spikekit.vocabulary import RunKind
+
+GENERATOR_CPU = {0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a run of the engine showed. ``rss_bytes`` is the generator's largest resident memory."""
+
+    started_ratio: float
+    lag_p99_seconds: float
+    latency_p99_seconds: float
+    first_second_ratio: float
+    cpu_seconds: float
+    started: int
+    failed: int
+    rss_bytes: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Held as asked: 99 % of the planned started, and 99 % of those within 20 ms of their instant."""
+        return self.started_ratio >= 0.99 and self.lag_p99_seconds <= 0.02 and self.failed == 0
+
+
+def send(
+    port: int,
+    curve: RateCurve,
+    *,
+    tls: bool = False,
+    reuse: bool = False,
+    workers: int = 1,
+    pin: bool = True,
+    drain_seconds: float = 5.0,
+    path: str = "/small.html",
+) -> Sent:
+    """One run of the engine, everything recorded, against 127.0.0.1:``port``."""
+    journey = Journey(name="page", steps=(Step(name="page", method="GET", path="{landing}"),))
+    stream = Stream(origin="benchmark", curve=curve, landing=path, journey=(("page", 1.0),))
+    host = Host(
+        name="benchmark",
+        scheme="https" if tls else "http",
+        hostname="localhost" if tls else "127.0.0.1",
+        port=port,
+        addresses=("127.0.0.1",),
+        tls=Tls(verify=False),
+    )
+    plan = Plan(
+        id="benchmark",
+        kind=RunKind.LOAD,
+        seed=1,
+        profile=Profile(streams=(stream,), duration_seconds=curve.duration_seconds),
+        journeys=(journey,),
+        hosts=(host,),
+        objectives=Objectives(),
+        created="",
+        tool_version="",
+        reuse=reuse,
+        workers=workers,
+        drain_seconds=drain_seconds,
+    )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        plan.write(folder / "plan.json")
+        seconds = folder / "seconds.jsonl"
+        with GeneratorProcess(folder, seconds) as generator:
+            if pin:
+                os.sched_setaffinity(generator.pid, GENERATOR_CPU)
+            largest = 0
+            for _ in generator.seconds():
+                largest = max(largest, _rss(generator.pid))
+        return _sent(Record(read_seconds(seconds)), largest)
+
+
+def _sent(record: Record, rss: int) -> Sent:
+    planned, started = record.planned.total(), record.started.total()
+    lag = Histogram.merged(h for parts in record.lags.values() for h in parts)
+    latency = Histogram.merged(a.latency for a in record.of())
+    return Sent(
+        started_ratio=started / max(planned, 1),
+        lag_p99_seconds=lag.quantile(0.99) or 0.0,
+        latency_p99_seconds=latency.quantile(0.99) or 0.0,
+        first_second_ratio=record.started[0] / max(record.planned[0], 1),
+        cpu_seconds=sum(record.cpu_ratios),
+        started=started,
+        failed=record.failed.total(),
+        rss_bytes=rss,
+    )
+
+
+def _rss(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return 0
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 if found else 0
+
+
+LOCUSTFILE = """
+from locust import FastHttpUser, constant_throughput, task
+class Visitor(FastHttpUser):
+    {wait}
+    @task
+    def page(self):
+        self.client.get("{path}")
+"""
+
+
+def locust_fast(port: int, *, users: int, each_per_second: float | None = None, seconds: int = 8) -> float:
+    """Requests/s that Locust's FastHttpUser completes: as fast as it can, or each user paced."""
+    wait = f"wait_time = constant_throughput({each_per_second})" if each_per_second else ""
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "locustfile.py"
+        file.write_text(LOCUSTFILE.format(wait=wait, path="/small.html"))
+        done = subprocess.run(
+            ["taskset", "-c", "0", sys.executable, "-m", "locust", "-f", str(file), "--headless", "--json"]
+            + ["-u", str(users), "-r", str(users), "-t", f"{seconds + 2}s", "-H", f"http://127.0.0.1:{port}"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        entry = json.loads(done.stdout)[0]
+        by_second = entry["num_reqs_per_sec"]
+        # The first and the last seconds are not whole.
+        whole = sorted(by_second.items())[2:-1]
+        return sum(n for _, n in whole) / max(len(whole), 1)
+
+
+def locust_waiting_bytes(port: int, users: int) -> int:
+    """Locust's resident memory with so many users that all wait for an answer."""
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "locustfile.py"
+        file.write_text(LOCUSTFILE.format(wait="connection_timeout = network_timeout = 60", path="/"))
+        locust = subprocess.Popen(
+            [sys.executable, "-m", "locust", "-f", str(file), "--headless", "-u", str(users), "-r", "1000"]
+            + ["-H", f"http://127.0.0.1:{port}"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            time.sleep(users / 1000 + 12)
+            return _rss(locust.pid)
+        finally:
+            locust.kill()
+            locust.wait()
+
+
+def wrk(port: int, *, seconds: int = 5) -> float | None:
+    """Requests/s of wrk with 50 connections, closed: what server and kernel can do. None where it is not installed."""
+    if shutil.which("wrk") is None:
+        return None
+    url = f"http://127.0.0.1:{port}/small.html"
+    done = subprocess.run(
+        ["taskset", "-c", "0", "wrk", "-t1", "-c50", f"-d{seconds}s", url], capture_output=True, text=True, check=True
+    )
+    found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
+    return float(found[1]) if found else None
+
+
+def bare_handshakes(port: int, *, seconds: float = 4.0) -> float:
+    """TLS handshakes/s of a plain loop over Python's own ssl, each with one request, on this processor."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, GENERATOR_CPU)
+    request = b"GET /small.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    count, until = 0, time.perf_counter() + seconds
+    try:
+        while time.perf_counter() < until:
+            with socket.create_connection(("127.0.0.1", port)) as plain, context.wrap_socket(plain) as tls:
+                tls.sendall(request)
+                tls.recv(65536)
+            count += 1
+    finally:
+        os.sched_setaffinity(0, before)
+    return count / seconds
