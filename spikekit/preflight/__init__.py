@@ -1,0 +1,1 @@
+"""Looks before any load: may we, can the target be found, and is this machine strong enough?"""

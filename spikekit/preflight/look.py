@@ -1,0 +1,86 @@
+"""Everything preflight looks at, in the order in which it would go wrong."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from spikekit.errors import Refused, Unmeasured
+from spikekit.preflight import machine
+from spikekit.preflight.calibration import Calibration
+from spikekit.preflight.finding import Finding, Weight
+from spikekit.trial.asked import Asked
+from spikekit.trial.expectation import probe
+from spikekit.trial.permission import Permission
+from spikekit.vocabulary import ExitCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a run would ask of this machine: peaks per second, and the visitors inside if the site stalls."""
+
+    visitors_per_second: float
+    pages_per_second: float
+    inside: float
+
+
+def permission_findings(asked: Asked, environ: Mapping[str, str]) -> Iterator[tuple[Finding, ExitCode]]:
+    """May the run go there, and is anybody at home? Each finding with the exit code it means."""
+    try:
+        hosts = Permission(asked, environ).hosts
+    except Refused as refusal:
+        yield (
+            Finding(name="permission", weight=Weight.PROBLEM, text=refusal.message, hint=refusal.hint),
+            ExitCode.REFUSED,
+        )
+        return
+    except Unmeasured as lost:
+        yield Finding(name="address", weight=Weight.PROBLEM, text=lost.message, hint=lost.hint), ExitCode.INCONCLUSIVE
+        return
+    places = ", ".join(f"{h.name} at {', '.join(h.addresses)}" for h in hosts)
+    yield Finding(name="permission", weight=Weight.FINE, text=f"may be loaded: {places}"), ExitCode.DONE
+    try:
+        size = probe(asked, hosts[0].addresses[0], environ)
+    except Unmeasured as silent:
+        yield (
+            Finding(name="answer", weight=Weight.PROBLEM, text=silent.message, hint=silent.hint),
+            ExitCode.INCONCLUSIVE,
+        )
+        return
+    yield Finding(name="answer", weight=Weight.FINE, text=f"it answers, with {size:,} bytes"), ExitCode.DONE
+
+
+def machine_findings(asked: Asked, need: Need | None, calibration: Calibration) -> Iterator[Finding]:
+    """Is this machine strong enough? ``need`` is None when only the target is looked at."""
+    host = asked.target.url.split("//")[-1].split("/")[0].rsplit(":", 1)[0].strip("[]")
+    here = machine.this_machine()
+    yield from machine.findings(
+        here,
+        loopback=host == "localhost" or _is_loopback(host),
+        visitors_per_second=need.visitors_per_second if need else None,
+        inside=need.inside if need else None,
+    )
+    yield _strength(here, need, calibration)
+
+
+def _strength(here: machine.Machine, need: Need | None, calibration: Calibration) -> Finding:
+    text = (
+        f"one worker here sends about {calibration.visitors_per_second:,.0f} visitors/s of one page each "
+        f"({calibration.cpu_seconds_per_visitor * 1e6:,.0f} µs of a processor for each, measured just now)"
+    )
+    if need is None:
+        return Finding(name="workers", weight=Weight.FINE, text=text)
+    workers = calibration.workers(need.pages_per_second)
+    text += f"; a peak of {need.pages_per_second:,.0f} pages/s needs {workers}"
+    if workers > here.cores:
+        hint = f"join other machines: --workers {here.cores} --join-workers {workers - here.cores} (docs/scale.md)"
+        return Finding(name="workers", weight=Weight.PROBLEM, text=text, hint=hint)
+    return Finding(name="workers", weight=Weight.FINE, text=text, hint=f"--workers {workers}" if workers > 1 else None)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
