@@ -64,8 +64,15 @@ class Network:
         self.hub = hub
         self.clock = clock
         self.wheel = DeadlineWheel()
+        self.opened = 0
+        self.comfortable = 1 << 30
         self._tls: dict[str, ssl.SSLContext] = {}
         self._next = 0
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many sockets are open that nobody should keep one for later."""
+        return self.opened > self.comfortable
 
     def tls(self, host: Host) -> ssl.SSLContext:
         """One context a host; every connection still does its whole handshake, as strangers do."""
@@ -143,6 +150,7 @@ class Connection:
         family = _socket.AF_INET6 if ":" in address else _socket.AF_INET
         try:
             self._sock = _socket.socket(family, _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC)
+            self._network.opened += 1
             self._sock.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
             code = self._sock.connect_ex((address, self.host.port))
             if code not in (0, EINPROGRESS):
@@ -203,6 +211,7 @@ class Connection:
         if self._sock is not None:
             self._sock.close()
             self._sock = None
+            self._network.opened -= 1
 
     def expire(self) -> None:
         """Called by the wheel, in its own greenlet: the throw itself must come from the loop."""

@@ -6,10 +6,9 @@ somebody asks for its text.
 
 from __future__ import annotations
 
-import zlib
-
 import httptools
 
+from spikekit.engine.coding import unpacked
 from spikekit.engine.connection import Connection
 from spikekit.engine.failure import RequestFailed
 from spikekit.vocabulary import FailureKind
@@ -21,32 +20,40 @@ MAX_TEXT_BYTES = 4 * 1024 * 1024
 
 
 class Reply:
-    """An answer as llhttp calls it out. One serves all the exchanges of a connection in turn."""
+    """An answer as llhttp calls it out. One serves all the exchanges of a connection in turn.
+
+    ``asked`` is the request it answers.
+    """
 
     __slots__ = (
         "_bodiless",
+        "_content",
         "_parser",
         "_room",
+        "asked",
         "body",
         "complete",
         "framed",
         "headers",
         "keep_alive",
+        "sets_cookies",
         "started",
         "status",
     )
 
     def __init__(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
-        self.reset()
+        self.reset(b"")
 
-    def reset(self, *, bodiless: bool = False, wanted: int = 0) -> None:
+    def reset(self, asked: bytes, *, bodiless: bool = False, wanted: int = 0) -> None:
         """Make ready for the next answer; ``bodiless`` for one to a HEAD, ``wanted`` bytes of body to keep."""
+        self.asked = asked
         self._room = wanted
+        self._content: bytes | None = None
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: list[bytes] = []
-        self.started = self.framed = self.complete = self.keep_alive = False
+        self.started = self.framed = self.complete = self.keep_alive = self.sets_cookies = False
         self._bodiless = bodiless
 
     def feed(self, data: bytes) -> None:
@@ -73,7 +80,8 @@ class Reply:
         self.started = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self.complete:
+        # What comes after the status and headers is a trailer, or nobody's: browsers pass over both.
+        if not self.status:
             self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
@@ -84,7 +92,11 @@ class Reply:
             self.headers = []  # 100 Continue and 103 Early Hints announce; the answer follows
             return
         self.status = status
-        self.framed = any(n in (b"content-length", b"transfer-encoding") for n, _ in self.headers)
+        for name, _ in self.headers:
+            if name == b"content-length" or name == b"transfer-encoding":
+                self.framed = True
+            elif name == b"set-cookie":
+                self.sets_cookies = True
         self.keep_alive = self._parser.should_keep_alive()
         if self._bodiless:
             self.complete = True
@@ -104,19 +116,15 @@ class Reply:
 
     def content(self) -> bytes:
         """The body, unpacked, up to ``MAX_TEXT_BYTES``. A body that cannot be unpacked is returned as it came."""
-        packed = b"".join(self.body)
-        coding = (self.header(b"content-encoding") or b"").strip().lower()
-        if coding not in (b"gzip", b"x-gzip", b"deflate"):
-            return packed[:MAX_TEXT_BYTES]
-        try:
-            return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(packed, MAX_TEXT_BYTES)
-        except zlib.error:
-            return packed[:MAX_TEXT_BYTES]
+        if self._content is None:
+            coding = (self.header(b"content-encoding") or b"").strip().lower()
+            self._content = unpacked(b"".join(self.body), coding, most=MAX_TEXT_BYTES)
+        return self._content
 
 
 def exchange(connection: Connection, reply: Reply, request: bytes, *, bodiless: bool = False, wanted: int = 0) -> None:
     """Send ``request`` and read its answer into ``reply``. Raises ``RequestFailed`` or ``Stopped``."""
-    reply.reset(bodiless=bodiless, wanted=wanted)
+    reply.reset(request, bodiless=bodiless, wanted=wanted)
     connection.send(request)
     received = 0
     while not reply.complete:

@@ -10,13 +10,13 @@ _AS_IT_STANDS = "/%?&=+,;:@!$'()*~[]-._"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def path_on(host: Host, path: str, reference: bytes) -> str | None:
+def path_on(host: Host, path: str, reference: bytes, *, base: bytes = b"") -> str | None:
     """The path and query that ``reference``, found at ``path``, means on the same host; ``None`` for any other host.
 
-    Raises ``ValueError`` for what is no address.
+    A page may say that its references start from another ``base``. Raises ``ValueError`` for what is no address.
     """
-    text = reference.decode("utf-8", "replace").strip()
-    there = urlsplit(urljoin(f"{host.scheme}://{host.authority}{path}", text))
+    page = urljoin(f"{host.scheme}://{host.authority}{path}", base.decode("utf-8", "replace").strip())
+    there = urlsplit(urljoin(page, reference.decode("utf-8", "replace").strip()))
     port = there.port or _DEFAULT_PORTS.get(there.scheme)
     if (there.scheme, there.hostname, port) != (host.scheme, host.hostname.lower(), host.port):
         return None

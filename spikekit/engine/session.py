@@ -1,29 +1,31 @@
-"""A visitor's browser: its connections, its cookies, and the redirects it follows within a host."""
+"""A visitor's browser: its connections, its cookies, what it keeps, and the redirects it follows within a host."""
 
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from typing import Any
 
 from spikekit.engine.connection import Connection, Network
+from spikekit.engine.cookie import Jar
 from spikekit.engine.failure import RequestFailed, Stopped
+from spikekit.engine.freshness import Kept
 from spikekit.engine.http import Reply, exchange
 from spikekit.engine.lease import Lease
+from spikekit.engine.page import Here, Page
 from spikekit.engine.plan import Host
 from spikekit.engine.recorder import Recorder
 from spikekit.engine.reference import path_on
-from spikekit.engine.script import Page, Values, body_of
+from spikekit.engine.request import body_of, target_of
 from spikekit.site.model import Habits
 from spikekit.vocabulary import FailureKind
 
-_MAX_REDIRECTS = 10
-_REPEATED = (307, 308)
-"""Redirects that want the same method and body again (RFC 9110, 15.4.8 and 15.4.9); others become a GET."""
+_MAX_REDIRECTS = 20
+"""As many as Chromium and Firefox follow before they give up."""
 
-_ENDS = re.compile(r"\s*(?:max-age=(?:0|-\d+)|expires=.*\b1970\b.*)\s*$", re.IGNORECASE)
-"""How servers have a cookie forgotten (RFC 6265, 5.2.2); the year in which time began is what they all write."""
+_REPEATED = (307, 308)
+"""Redirects that want the same method and body again (RFC 9110, 15.4.8 and 15.4.9)."""
 
 _LOST_IDLE = frozenset({FailureKind.CLOSED, FailureKind.RESET})
 
@@ -48,6 +50,7 @@ class World:
         self.lease = lease
         self.clock = clock
         self.habits = habits
+        self.patience_seconds = habits.patience.likely
         self.slowest_seconds = slowest_seconds
         self.luck = luck
         self.pool: dict[str, list[Wire]] | None = {} if reuse else None
@@ -70,52 +73,74 @@ class Wire:
 
 
 class Session:
-    """Asks for pages over kept-alive connections, one to each host. Raises ``RequestFailed`` or ``Stopped``."""
+    """Asks for pages, over kept-alive connections to each host. Raises ``RequestFailed`` or ``Stopped``.
 
-    __slots__ = ("_cookies", "_wires", "_world")
+    Several greenlets may ask at once: each has a connection to itself as long as its exchange lasts. ``kept`` is what
+    the visitor's browser has in store, by host and target.
+    """
+
+    __slots__ = ("_closed", "_idle", "_jar", "_world", "kept")
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._wires: dict[str, Wire] = {}
-        self._cookies: dict[str, dict[str, str]] = {}
+        self._idle: dict[str, list[Wire]] = {}
+        self._jar: Jar | None = None
+        self._closed = False
+        self.kept: dict[tuple[str, str], Kept] = {}
 
-    def cookies(self, host: Host) -> Mapping[str, str]:
-        """What the host has asked this visitor to remember."""
-        return self._cookies.get(host.name, {})
+    def cookies(self, host: Host, target: str) -> bytes:
+        """What the host is told of what it asked this visitor to remember."""
+        return b"" if self._jar is None else self._jar.pairs(host, target, self._world.clock())
+
+    @property
+    def has_cookies(self) -> bool:
+        """Whether anybody asked for any to be remembered."""
+        return self._jar is not None
 
     def close(self) -> None:
         """Close every connection, or leave it to the next visitor where the plan says so."""
-        for name, wire in self._wires.items():
-            if self._world.pool is not None and wire.connection.opened:
-                self._world.pool.setdefault(name, []).append(wire)
-            else:
-                wire.connection.close()
+        self._closed = True
+        pool = self._world.pool
+        for name, wires in self._idle.items():
+            for wire in wires:
+                if pool is not None and wire.connection.opened:
+                    pool.setdefault(name, []).append(wire)
+                else:
+                    wire.connection.close()
+        self._idle = {}
 
-    def fetch(self, page: Page, request: bytes, values: Values, *, deadline: float, wanted: int) -> Reply:
+    def rest(self) -> None:
+        """Somebody reads now: where sockets are scarce, all connections but one to each host are given back."""
+        if self._world.network.is_crowded:
+            for wires in self._idle.values():
+                while len(wires) > 1:
+                    wires.pop(0).connection.close()
+
+    def fetch(
+        self, page: Page, request: bytes, *, guise: int = 0, here: Here | None = None, deadline: float, wanted: int
+    ) -> Reply:
         """The answer to ``request``, after redirects within the host; ``wanted`` bytes of its body are kept."""
-        method, path = page.step.method, None
+        host, method = page.host, page.step.method
         for _ in range(_MAX_REDIRECTS + 1):
-            reply = self.exchange(page.host, request, deadline=deadline, wanted=wanted, bodiless=method == "HEAD")
-            self._keep_cookies(page.host.name, reply)
+            reply = self.exchange(host, request, deadline=deadline, wanted=wanted, bodiless=method == "HEAD")
             if not 300 <= reply.status < 400 or reply.status in page.step.expect.status:
                 return reply
             location = reply.header(b"location")
             if location is None:
                 return reply
-            path = page.target(values) if path is None else path
-            path = _same_host(page.host, path, location)
-            if reply.status in _REPEATED:
-                request = page.follow(method, path, self.cookies(page.host), body_of(request))
-            else:
-                method = "HEAD" if method == "HEAD" else "GET"
-                request = page.follow(method, path, self.cookies(page.host))
+            target = _same_host(host, target_of(request), location)
+            body = body_of(request)
+            if _becomes_get(reply.status, method):
+                method, body = "GET", b""
+            request = page.follow(method, target, self.cookies(host, target), guise=guise, here=here, body=body)
         raise RequestFailed(FailureKind.REDIRECT, f"more than {_MAX_REDIRECTS} redirects")
 
     def exchange(self, host: Host, request: bytes, *, deadline: float, wanted: int, bodiless: bool = False) -> Reply:
-        """One request and its answer, over the kept connection where there is one."""
+        """One request and its answer, over a kept connection where there is one."""
         wire = self._wire(host)
         connection, reply = wire.connection, wire.reply
         if not self._world.lease.holds(self._world.clock()):
+            connection.close()
             raise Stopped
         connection.begin(deadline)
         self._world.recorder.sent += 1
@@ -135,46 +160,59 @@ class Session:
             raise
         finally:
             connection.end()
-        if bodiless or not reply.keep_alive:
-            connection.close()
+        self._release(host, wire, bodiless=bodiless)
+        if reply.sets_cookies:
+            self._remember(host, reply)
         return reply
 
     def _wire(self, host: Host) -> Wire:
-        wire = self._wires.get(host.name)
-        if wire is None and self._world.pool:
-            wire = self._left_over(host)
-        if wire is not None and wire.connection.opened:
-            if not wire.connection.is_stale:
+        """A connection that lies idle, or one yet to be opened."""
+        wires = self._idle.get(host.name)
+        if not wires and self._world.pool:
+            wires = self._world.pool.get(host.name)
+        while wires:
+            wire = wires.pop()
+            if wire.connection.opened and not wire.connection.is_stale:
                 return wire
             wire.connection.close()
-        wire = self._wires[host.name] = Wire(self._world, host)
-        return wire
+        return Wire(self._world, host)
 
-    def _left_over(self, host: Host) -> Wire | None:
-        left = self._world.pool and self._world.pool.get(host.name)
-        if not left:
-            return None
-        wire = self._wires[host.name] = left.pop()
-        return wire
+    def _release(self, host: Host, wire: Wire, *, bodiless: bool) -> None:
+        """Keep the connection for the next request, if the server does."""
+        if not wire.reply.keep_alive or self._closed:
+            wire.connection.close()
+            return
+        if bodiless:
+            # The reader still waits for the body that an answer to HEAD announces and never has.
+            wire.reply = Reply()
+        wires = self._idle.get(host.name)
+        if wires is None:
+            self._idle[host.name] = [wire]
+        else:
+            wires.append(wire)
 
-    def _keep_cookies(self, host: str, reply: Reply) -> None:
+    def _remember(self, host: Host, reply: Reply) -> None:
+        if self._jar is None:
+            self._jar = Jar()
+        now, today, target = self._world.clock(), time.time(), target_of(reply.asked)
         for name, value in reply.headers:
             if name == b"set-cookie":
-                pair, *attributes = value.decode("latin-1").split(";")
-                key, _, text = pair.partition("=")
-                jar = self._cookies.setdefault(host, {})
-                if any(_ENDS.match(a) for a in attributes):
-                    jar.pop(key.strip(), None)
-                else:
-                    jar[key.strip()] = text.strip()
+                self._jar.hear(value, host, target, now=now, today=today)
 
 
-def _same_host(host: Host, path: str, location: bytes) -> str:
+def _becomes_get(status: int, method: str) -> bool:
+    """Whether a redirect turns a request into a GET (Fetch, 4.4): 303 always, 301 and 302 only what was posted."""
+    if status in _REPEATED or method in ("GET", "HEAD"):
+        return False
+    return status == 303 or method == "POST"
+
+
+def _same_host(host: Host, target: str, location: bytes) -> str:
     said = location.decode("utf-8", "replace")
     try:
-        target = path_on(host, path, location)
+        there = path_on(host, target, location)
     except ValueError:
         raise RequestFailed(FailureKind.REDIRECT, f"to no address: {said}") from None
-    if target is None:
+    if there is None:
         raise RequestFailed(FailureKind.REDIRECT, f"to {said}")
-    return target
+    return there

@@ -18,8 +18,9 @@ from spikekit.engine.crowd import Crowd
 from spikekit.engine.lease import Lease
 from spikekit.engine.plan import Plan
 from spikekit.engine.recorder import Recorder
-from spikekit.engine.script import Library, Values
+from spikekit.engine.script import Library
 from spikekit.engine.session import World
+from spikekit.engine.template import Values
 from spikekit.measurement.second import Second
 
 _SPARE_DESCRIPTORS = 256
@@ -47,7 +48,7 @@ class Worker:
         environment: Any = None,
     ) -> None:
         clock = time.perf_counter
-        library = Library(plan, os.environ, tables)
+        library = Library(plan, os.environ, tables, number=number)
         self._plan = plan
         self._sink = sink
         self._number = number

@@ -18,7 +18,7 @@ from spikekit.profile.curve import RateCurve
 from spikekit.profile.model import Profile, Stream
 from spikekit.profile.requests import sent_requests_per_visitor
 from spikekit.site.model import NormalTraffic, Site, Target
-from spikekit.vocabulary import PEAK_SECONDS
+from spikekit.vocabulary import PEAK_SECONDS, ChannelKind
 
 DEFAULT_AT = 0.9
 """Rehearse what one campaign in ten exceeds."""
@@ -122,12 +122,13 @@ def _steps(counts: Floats, edges: Floats, factor: float) -> RateCurve:
 
 def _campaign_streams(forecast: Forecast, waves: tuple[Wave, ...], edges: Floats, factor: float) -> tuple[Stream, ...]:
     """A stream for each channel's people; machines and reloads, which read the landing page only, apart."""
-    counts: dict[tuple[str, str, JourneyMix], Floats] = {}
+    counts: dict[tuple[str, str, JourneyMix, ChannelKind | None], Floats] = {}
     for wave in waves:
         channel = forecast.campaign.channels[wave.channel]
         people = wave.role is Role.PEOPLE
         journey = channel.journey if people else ((LANDING_JOURNEY, 1.0),)
-        key = (channel.label if people else wave.role.value, channel.landing, journey)
+        origin, kind = (channel.label, channel.kind) if people else (wave.role.value, None)
+        key = (origin, channel.landing, journey, kind)
         arrived = np.diff(wave.cumulative(edges[:, np.newaxis])[:, 0])
         counts[key] = counts.get(key, 0.0) + arrived
     order = sorted(counts.items(), key=lambda item: item[0][0] in (Role.BOTS, Role.RELOADS))
@@ -139,8 +140,9 @@ def _campaign_streams(forecast: Forecast, waves: tuple[Wave, ...], edges: Floats
             landing=landing,
             journey=journey,
             utm=forecast.campaign.utm,
+            kind=kind,
         )
-        for (origin, landing, journey), count in order
+        for (origin, landing, journey, kind), count in order
         if float(count.sum()) * factor >= floor
     )
 

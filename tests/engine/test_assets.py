@@ -29,7 +29,7 @@ PAGE = b"""
 
 
 def test_styles_scripts_icons_and_pictures_of_the_same_host_are_loaded_once_in_the_page_s_order() -> None:
-    assert asset_targets(PAGE, host(), "/books/42") == [
+    assert list(asset_targets(PAGE, host(), "/books/42")) == [
         "/static/shop.css?v=1&w=2",
         "/favicon.ico",
         "/books/fonts/a.woff2",

@@ -214,7 +214,7 @@ def test_headers_without_end_are_given_up() -> None:
 
     for start in (b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 Continue\r\n"):
         wire, reply = Endless([]), Reply()
-        reply.reset()
+        reply.reset(b"")
         reply.feed(start)
         with pytest.raises(RequestFailed) as failed:
             http.exchange(cast(Connection, wire), reply, b"GET")
