@@ -49,4 +49,4 @@ def test_workers_for_a_peak_are_counted_from_the_cost_of_a_visitor() -> None:
     """At 100 µs each, 70 % of a processor is 7,000/s."""
     calibration = Calibration(cpu_seconds_per_visitor=100e-6)
     assert round(calibration.visitors_per_second) == 7000
-    assert [calibration.workers(rate) for rate in (10, 7000, 7001, 333_000)] == [1, 1, 2, 48]
+    assert [calibration.workers(rate) for rate in (10, 6999, 7001, 333_000)] == [1, 1, 2, 48]
