@@ -73,6 +73,11 @@ class Crowd:
         """Another worker has it now."""
         self._lanes.pop(lane, None)
 
+    def share_limit(self, workers: int) -> None:
+        """So many workers share the target's limit from now on."""
+        limit = self._plan.max_requests_per_second
+        self._budget.become(limit and limit / workers)
+
     def turn_wheel(self) -> None:
         """Keep everybody's deadlines; runs until the process ends."""
         while True:
@@ -85,8 +90,7 @@ class Crowd:
         horizon = min(max(self._world.now(), 0.0), end)
         while horizon < end and not self.stopped:
             horizon = min(horizon + _BLOCK_SECONDS, end)
-            instants, streams = self._draw(horizon)
-            self._send(instants, streams)
+            self._send(*self._draw(horizon))
             self._sleep_until(horizon - _BLOCK_SECONDS / 4)
         if self.stopped:
             self._drop_overdue()
@@ -108,16 +112,18 @@ class Crowd:
         """The step's code and the intended instant of every page being waited for."""
         return (visit.waiting for visit in self.inside if visit.waiting)
 
-    def _draw(self, horizon: float) -> tuple[list[float], list[int]]:
-        taken = [lane.take(horizon) for lane in self._lanes.values()]
+    def _draw(self, horizon: float) -> tuple[list[float], list[int], list[int]]:
+        """Instants in order, with each one's stream and lane."""
+        taken = [schedule.take(horizon) for schedule in self._lanes.values()]
         if not taken:
-            return [], []
+            return [], [], []
+        lanes = np.concatenate([np.full(len(t), lane) for lane, (t, _) in zip(self._lanes, taken, strict=True)])
         instants = np.concatenate([t for t, _ in taken])
         order = np.argsort(instants, kind="stable")
         streams = np.concatenate([s for _, s in taken])
-        return instants[order].tolist(), streams[order].tolist()
+        return instants[order].tolist(), streams[order].tolist(), lanes[order].tolist()
 
-    def _send(self, instants: list[float], streams: list[int]) -> None:
+    def _send(self, instants: list[float], streams: list[int], lanes: list[int]) -> None:
         place = 0
         while place < len(instants):
             now = self._world.now()
@@ -132,7 +138,8 @@ class Crowd:
             late = min(bisect_left(instants, now - MAX_LATENESS_SECONDS, place), due)
             self._count_dropped(instants[place:late])
             for i in range(late, due):
-                self._start(instants[i], streams[i])
+                if lanes[i] in self._lanes:  # else it moved away meanwhile, and its new worker sends this one
+                    self._start(instants[i], streams[i])
             place = due
             gevent.sleep(0)
 
@@ -208,6 +215,10 @@ class _Budget:
         self._tokens = per_second or 0.0
         self._at = 0.0
         self._sent = 0
+
+    def become(self, per_second: float | None) -> None:
+        """Another share from now on."""
+        self._rate = per_second
 
     def allows(self, now: float, sent: int) -> bool:
         if self._rate is None:

@@ -27,6 +27,8 @@ RENEW, STOP = b"r", b"s"
 LOG_FILE = "generator.log"
 _READ_EVERY_SECONDS = 0.1
 _STOP_WITHIN_SECONDS = 3.0
+_HUNG_SECONDS = 150.0
+"""A generator writes a line a second; at first it may wait a minute or two for workers of other hosts."""
 
 
 class LeasedProcess:
@@ -128,9 +130,9 @@ class GeneratorProcess(LeasedProcess):
         return self
 
     def seconds(self) -> Iterator[Second]:
-        """Every line as it is written, until the generator has ended and all is read."""
+        """Every line as it is written, until the generator has ended and all is read; one that hangs is killed."""
         with self._seconds_file.open(encoding="utf-8") as file:
-            rest = ""
+            rest, heard = "", time.monotonic()
             while True:
                 ended = self._process.poll() is not None
                 rest += file.read()
@@ -139,8 +141,12 @@ class GeneratorProcess(LeasedProcess):
                     yield second_of(line)
                 if ended:
                     return
-                if not lines:
-                    time.sleep(_READ_EVERY_SECONDS)
+                if lines:
+                    heard = time.monotonic()
+                    continue
+                if time.monotonic() - heard > _HUNG_SECONDS:
+                    self._process.kill()
+                time.sleep(_READ_EVERY_SECONDS)
 
     def log(self) -> str:
         """The end of what the generator complained about."""

@@ -6,28 +6,25 @@ import fcntl
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import IO
-from urllib.parse import urlsplit
 
 from spikekit.errors import Refused
 
 
 class TargetLock:
-    """A lock that ends with its last holder: ``fileno`` is passed on to the generator, so that it lasts as long as it.
+    """Every place a run goes to, held until its last holder ends: ``filenos`` are passed on to the generator.
 
-    ``with TargetLock(url): …`` raises ``Refused`` while somebody else holds it.
+    ``with TargetLock(places): …``, each place an address and a port, raises ``Refused`` while somebody else holds one.
+    Names are no good for this: ``localhost`` and ``127.0.0.1`` are one server.
     """
 
-    def __init__(self, url: str, folder: Path | None = None) -> None:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        self._what = f"{parts.hostname}:{port}"
-        name = hashlib.sha256(self._what.encode()).hexdigest()[:16]
+    def __init__(self, places: Iterable[tuple[str, int]], folder: Path | None = None) -> None:
+        self._places = sorted(set(places))
         self._folder = folder or Path(tempfile.gettempdir()) / f"spikekit-{os.getuid()}"
-        self._path = self._folder / f"{name}.lock"
-        self._file: IO[str] | None = None
+        self._files: list[IO[str]] = []
 
     def __enter__(self) -> TargetLock:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -36,30 +33,42 @@ class TargetLock:
             raise Refused(
                 f"{self._folder} belongs to somebody else", hint="remove it, or set TMPDIR to a folder of yours"
             )
-        self._file = self._path.open("a+")
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.seek(0)
-            holder = self._file.read().strip()
-            self._file.close()
-            raise Refused(
-                f"another run is loading {self._what}" + (f" (process {holder})" if holder else ""),
-                hint="one run at a time on a target: wait for it, or stop it",
-            ) from error
-        self._file.truncate(0)
-        self._file.write(str(os.getpid()))
-        self._file.flush()
+            for address, port in self._places:
+                self._files.append(self._locked(f"[{address}]:{port}" if ":" in address else f"{address}:{port}"))
+        except BaseException:
+            self._release()
+            raise
         return self
 
-    def fileno(self) -> int:
-        """The descriptor to pass on."""
-        if self._file is None:
-            raise ValueError("the lock is not held")
-        return self._file.fileno()
+    def _locked(self, what: str) -> IO[str]:
+        name = hashlib.sha256(what.encode()).hexdigest()[:16]
+        file = (self._folder / f"{name}.lock").open("a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            holder = file.read().strip()
+            file.close()
+            raise Refused(
+                f"another run is loading {what}" + (f" (process {holder})" if holder else ""),
+                hint="one run at a time on a target: wait for it, or stop it",
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        return file
+
+    def filenos(self) -> tuple[int, ...]:
+        """The descriptors to pass on."""
+        return tuple(file.fileno() for file in self._files)
+
+    def _release(self) -> None:
+        for file in self._files:
+            file.close()
+        self._files.clear()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._file is not None:
-            self._file.close()
+        self._release()

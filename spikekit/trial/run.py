@@ -36,12 +36,12 @@ def run_trial(
     (``KeyboardInterrupt``) stops the load within a second; the run comes back with ``interrupted`` set. Raises
     ``Refused``, ``UsageError`` or ``Unmeasured`` before any load was sent.
     """
-    with TargetLock(asked.target.url) as lock:
-        permission = Permission(asked, environ)
+    permission = Permission(asked, environ)
+    with TargetLock((address, host.port) for host in permission.hosts for address in host.addresses) as lock:
         on_expectation(expectation(asked, probe(asked, permission.hosts[0].addresses[0], environ)))
         now = datetime.now(UTC)
         folder = create_run_folder(state, kind=asked.kind, subject=asked.campaign or asked.target.name, now=now)
-        plan = _plan(asked, permission, folder.id, now)
+        plan = plan_of(asked, permission, folder.id, now)
         plan.write(folder.plan_file)
         with folder.claimed():
             run = _send(plan, folder, permission, lock, on_second)
@@ -60,7 +60,8 @@ def rebuilt(folder: Path) -> Run:
     return judged(plan, record, ended=None if record.ended else "the run ended early: its process was killed")
 
 
-def _plan(asked: Asked, permission: Permission, run_id: str, now: datetime) -> Plan:
+def plan_of(asked: Asked, permission: Permission, run_id: str, now: datetime) -> Plan:
+    """What was asked, bound to where it was permitted: all that a generator needs."""
     return Plan(
         id=run_id,
         kind=asked.kind,
@@ -89,7 +90,7 @@ def _plan(asked: Asked, permission: Permission, run_id: str, now: datetime) -> P
 
 def _send(plan: Plan, folder: RunFolder, permission: Permission, lock: TargetLock, on_second: OnSecond) -> Run:
     interrupted = False
-    with GeneratorProcess(folder.path, folder.seconds_file, keep_open=(lock.fileno(),)) as generator:
+    with GeneratorProcess(folder.path, folder.seconds_file, keep_open=lock.filenos()) as generator:
         permission.watch()
         try:
             for second in generator.seconds():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 CHANCE = 0.01
-"""A window is missed when a site exactly at its limit would show as many misses less often than this."""
+"""A window is missed when a site exactly at its limit would show as many misses less often than this, over the run."""
 
 
 def tail(misses: int, total: int, ratio: float) -> float:
@@ -39,6 +39,9 @@ def _sum(start: int, step: int, total: int, ratio: float) -> float:
     return min(whole, 1.0)
 
 
-def beyond_chance(misses: int, total: int, allowed: float) -> bool:
-    """Whether ``misses`` of ``total`` show that more than the ``allowed`` share is missed."""
-    return total > 0 and misses > total * allowed and tail(misses, total, allowed) < CHANCE
+def beyond_chance(misses: int, total: int, allowed: float, *, looks: int = 1) -> bool:
+    """Whether ``misses`` of ``total`` show that more than the ``allowed`` share is missed.
+
+    Who looks at many windows finds an odd one: each of ``looks`` has its share of the chance (Bonferroni).
+    """
+    return total > 0 and misses > total * allowed and tail(misses, total, allowed) < CHANCE / looks

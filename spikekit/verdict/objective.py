@@ -52,7 +52,7 @@ def _result(
     """``tallies``: of the whole run, then of each window."""
     whole, *parts = tallies
     judged = [(w, t) for w, t in zip(windows, parts, strict=True) if t.total]
-    missed = [(w, t) for w, t in judged if beyond_chance(t.missed, t.total, allowed)]
+    missed = [(w, t) for w, t in judged if beyond_chance(t.missed, t.total, allowed, looks=len(judged))]
     worst = max(missed or judged, key=lambda part: part[1].missed / part[1].total, default=None)
     held = None if not whole.total else not missed and whole.missed <= whole.total * allowed + 1e-9
     return ObjectiveResult(

@@ -43,4 +43,7 @@ def _miss(o: ObjectiveResult) -> str:
     if o.name == "visitors":
         return f"{when}only {percent(figure)} of visitors got all they came for ({percent(o.limit)} needed)"
     share = 100 - float(o.name[1:])
+    if figure < o.limit:
+        # They failed before the limit: nobody waited so long, and nobody got it.
+        return f"{when}more than {share:g} % got no right answer to {o.step} within {duration(o.limit)}"
     return f"{when}{share:g} % waited {duration(figure)} or longer for {o.step} ({duration(o.limit)} allowed)"

@@ -14,15 +14,15 @@ import pytest
 from spikekit.errors import Refused
 from spikekit.guard.lock import TargetLock
 
-URL = "http://127.0.0.1:8080/shop"
+PLACES = [("127.0.0.1", 8080)]
 
 HOLD = """
 import subprocess, sys
 from pathlib import Path
 from spikekit.guard.lock import TargetLock
-with TargetLock(sys.argv[1], Path(sys.argv[2])) as lock:
-    if sys.argv[3] == "child":
-        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=0, pass_fds=(lock.fileno(),))
+with TargetLock([("127.0.0.1", 8080)], Path(sys.argv[1])) as lock:
+    if sys.argv[2] == "child":
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=0, pass_fds=lock.filenos())
         print(child.pid, flush=True)
     else:
         print(0, flush=True)
@@ -32,7 +32,7 @@ with TargetLock(sys.argv[1], Path(sys.argv[2])) as lock:
 
 def _holder(folder: Path, what: str = "alone") -> tuple[subprocess.Popen[str], int]:
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, URL, str(folder), what], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, str(folder), what], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert holder.stdout is not None
     return holder, int(holder.stdout.readline())
@@ -48,7 +48,7 @@ def _end(holder: subprocess.Popen[str]) -> None:
 def test_a_second_run_is_refused_and_told_who_holds_the_target(tmp_path: Path) -> None:
     holder, _ = _holder(tmp_path)
     try:
-        with pytest.raises(Refused, match=f"127.0.0.1:8080 \\(process {holder.pid}\\)"), TargetLock(URL, tmp_path):
+        with pytest.raises(Refused, match=f"127.0.0.1:8080 \\(process {holder.pid}\\)"), TargetLock(PLACES, tmp_path):
             pass
     finally:
         _end(holder)
@@ -58,7 +58,7 @@ def test_a_killed_run_frees_its_target(tmp_path: Path) -> None:
     holder, _ = _holder(tmp_path)
     holder.send_signal(signal.SIGKILL)
     holder.wait(10)
-    with TargetLock(URL, tmp_path):
+    with TargetLock(PLACES, tmp_path):
         pass
     _end(holder)
 
@@ -67,7 +67,7 @@ def test_a_target_stays_locked_while_a_killed_run_s_generator_still_lives(tmp_pa
     holder, generator = _holder(tmp_path, "child")
     holder.send_signal(signal.SIGKILL)
     holder.wait(10)
-    with pytest.raises(Refused), TargetLock(URL, tmp_path):
+    with pytest.raises(Refused), TargetLock(PLACES, tmp_path):
         pass
     gone = os.pidfd_open(generator)
     _end(holder)  # closes the generator's input: it ends
@@ -75,32 +75,28 @@ def test_a_target_stays_locked_while_a_killed_run_s_generator_still_lives(tmp_pa
         assert select.select([gone], [], [], 10)[0]
     finally:
         os.close(gone)
-    with TargetLock(URL, tmp_path):
+    with TargetLock(PLACES, tmp_path):
         pass
 
 
 def test_a_target_is_free_again_after_the_run(tmp_path: Path) -> None:
     for _ in range(2):
-        with TargetLock(URL, tmp_path):
+        with TargetLock(PLACES, tmp_path):
             pass
 
 
-def test_the_same_server_is_one_target_whatever_its_path_and_another_port_is_another(tmp_path: Path) -> None:
-    with TargetLock("http://shop.test/a", tmp_path):
-        with pytest.raises(Refused), TargetLock("http://shop.test:80/b", tmp_path):
+def test_every_place_of_a_run_is_held_and_another_port_is_another(tmp_path: Path) -> None:
+    """A run that shares one address with another is refused, and then holds none of its own."""
+    with TargetLock([("10.0.0.1", 80), ("10.0.0.2", 80)], tmp_path):
+        with pytest.raises(Refused), TargetLock([("10.0.0.0", 80), ("10.0.0.2", 80)], tmp_path):
             pass
-        with TargetLock("https://shop.test/a", tmp_path):
-            pass
+        with TargetLock([("10.0.0.0", 80), ("10.0.0.2", 443)], tmp_path) as lock:
+            assert len(lock.filenos()) == 2
 
 
 def test_a_folder_that_is_only_a_link_is_not_trusted(tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir()
     (tmp_path / "locks").symlink_to(tmp_path / "theirs")
-    with pytest.raises(Refused, match="somebody else"), TargetLock(URL, tmp_path / "locks"):
+    with pytest.raises(Refused, match="somebody else"), TargetLock(PLACES, tmp_path / "locks"):
         pass
     assert list((tmp_path / "theirs").iterdir()) == []
-
-
-def test_a_lock_that_is_not_held_has_nothing_to_pass_on(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="not held"):
-        TargetLock(URL, tmp_path).fileno()
