@@ -15,6 +15,7 @@ from spikekit.site.steps import MAX_PATTERN
 
 _TAG = re.compile(r"<(input|meta)\b([^<>]{1,20000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([A-Za-z][A-Za-z0-9:_-]{0,60})\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
+_FORM = re.compile(r"<form\b([^<>]{0,5000})>", re.IGNORECASE)
 _NAMES = {"input": ("name",), "meta": ("name", "property", "http-equiv")}
 _VALUES = {"input": "value", "meta": "content"}
 _IDS = frozenset({"id", "ids", "uid", "guid", "uuid", "key", "sku", "variant", "version", "revision", "ref", "code"})
@@ -60,7 +61,10 @@ def _candidates(slot: Slot, answer: str) -> Iterator[str]:
 
 
 def _in_tags(slot: Slot, answer: str, *, any_name: bool) -> Iterator[str]:
-    """Hidden inputs and meta tags; those of the field's own name first."""
+    """Hidden inputs and meta tags; those of the field's own name first.
+
+    A page with several forms may have such a field in each: then the pattern begins at the right form.
+    """
     found = []
     for tag in _TAG.finditer(answer):
         if slot.text not in tag[2]:
@@ -73,12 +77,18 @@ def _in_tags(slot: Slot, answer: str, *, any_name: bool) -> Iterator[str]:
             continue
         is_own = _bare(name[2]) == slot.name
         if is_own or any_name:
-            found.append((not is_own, _tag_pattern(name, value)))
-    yield from (pattern for _, pattern in sorted(found, key=lambda pair: pair[0]))
+            found.append((not is_own, _tag_pattern(name, value), tag.start()))
+    found.sort(key=lambda candidate: candidate[0])
+    yield from (pattern for _, pattern, _ in found)
+    for _, pattern, start in found:
+        form = next(iter(reversed(list(_FORM.finditer(answer, 0, start)))), None)
+        mark = form and next((m for m in _ATTRIBUTE.finditer(form[1]) if m[1].lower() in ("action", "id")), None)
+        if mark:
+            yield rf"<form[^>]*{mark[1]}={_literal(mark[2])}[^>]*>[\s\S]*?{pattern}"
 
 
 def _tag_pattern(name: re.Match[str], value: re.Match[str]) -> str:
-    named = f"{name[1]}={re.escape(name[2])}"
+    named = f"{name[1]}={_literal(name[2])}"
     group = f"{value[1]}={_group(value[2])}"
     # Other attributes may come in between; the same tag it must be.
     return f"{named}[^>]*?{group}" if name.start() < value.start() else f"{group}[^>]*?{named}"
@@ -86,7 +96,7 @@ def _tag_pattern(name: re.Match[str], value: re.Match[str]) -> str:
 
 def _group(written: str) -> str:
     quote = written[0]
-    return f"{quote}([^{quote}]+){quote}" if quote in "\"'" else r"([^\s\"'>]+)"
+    return f"{quote}([^{quote}]+){quote}" if quote in "\"'" else r"""([^\s"'>]+)"""
 
 
 def _bare(written: str) -> str:
@@ -103,7 +113,7 @@ def _in_json(slot: Slot, answer: str, *, any_name: bool) -> Iterator[str]:
         is_own = key == slot.name or (same and len(slot.text) >= _SHORT)
         if is_own or any_name:
             group = '"([^"]+)"' if quote else "(-?[0-9.]+)"
-            yield rf'"{re.escape(key)}"\s*:\s*{group}'
+            yield rf'"{_literal(key)}"\s*:\s*{group}'
 
 
 def _in_context(slot: Slot, answer: str) -> Iterator[str]:
@@ -112,9 +122,14 @@ def _in_context(slot: Slot, answer: str) -> Iterator[str]:
     for found in _first(rf"([A-Za-z][A-Za-z0-9:_-]{{0,60}})=([\"']){text}\2", answer):
         yield f"{found[1]}={found[2]}([^{found[2]}]+){found[2]}"
     for found in _first(rf"([A-Za-z_$][A-Za-z0-9_$.]{{0,60}})(\s*[:=]\s*)([\"'`]){text}\3", answer):
-        yield rf"\b{re.escape(found[1].lstrip('$'))}\s*[:=]\s*{found[3]}([^{found[3]}]+){found[3]}"
+        yield rf"\b{_literal(found[1].lstrip('$'))}\s*[:=]\s*{found[3]}([^{found[3]}]+){found[3]}"
     for found in _first(rf"([\"'])([^\"'<>\s]{{1,80}}?[/=]){text}(?![A-Za-z0-9_-])", answer):
-        yield f"{found[1]}{re.escape(found[2])}([^\"'/?&<>\\s]+)"
+        yield f"{found[1]}{_literal(found[2])}([^\"'/?&<>\\s]+)"
+
+
+def _literal(text: str) -> str:
+    """The text as a pattern, with no more backslashes than it needs."""
+    return re.sub(r"([.^$*+?{}\[\]\\|()])", r"\\\1", text)
 
 
 def _first(pattern: str, answer: str) -> list[re.Match[str]]:

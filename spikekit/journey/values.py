@@ -157,6 +157,9 @@ class Values:
             answer = self._legs[source].stop.answered.answer.text
             pattern = pattern_for(slot, answer, self._scrubber.is_clean)
             if pattern is not None:
+                twin = next((known for known, other in draft.capture.items() if other == pattern), None)
+                if twin is not None:
+                    return twin
                 wanted = slot.name if self._scrubber.is_clean(slot.name) else "value"
                 name = self._names.give(wanted, at=source, last_use=self._last_use.get(slot.text, index))
                 draft.capture[name] = pattern

@@ -64,12 +64,14 @@ class Shape:
 
 def shape_of(request: Request, links: Iterable[tuple[str, ...]]) -> Shape | None:
     """The shape of a request's path, or ``None`` when nothing in it varies. ``links`` are paths seen in pages."""
+    if request.method != "get":
+        return None
     segments = tuple(str(s) for s in request.segments)
     numbers = tuple(i for i, s in enumerate(segments) if _ID.match(s))
     if numbers:
         return Shape(segments=segments, holes=numbers)
     last = len(segments) - 1
-    if request.method != "get" or last < 2 or _kind(segments[last]) != "slug":
+    if last < 2 or _kind(segments[last]) != "slug":
         return None
     shape = Shape(segments=segments, holes=(last,))
     siblings = {ids for path in links if (ids := shape.ids(path))} | {(segments[last],)}
