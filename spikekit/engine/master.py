@@ -117,7 +117,7 @@ class Master:
 
     def _on_hello(self, environment: Environment, msg: Any) -> None:
         number, self._numbers = self._numbers, self._numbers + 1
-        data = {"plan": self._plan.text(), "tables": table_texts(self._plan), "number": number}
+        data = {"plan": self._plan.text(), "tables": table_texts(self._plan.journeys), "number": number}
         self._runner.send_message(PLAN, data, msg.node_id)
 
     def _on_armed(self, environment: Environment, msg: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate
@@ -134,9 +134,9 @@ class Library:
         return self._codes[name]
 
 
-def table_texts(plan: Plan) -> dict[str, str]:
-    """Every CSV file the plan's journeys draw rows from, by its path: for workers that cannot see the files."""
-    paths = {step.data for journey in plan.journeys for step in journey.steps if step.data}
+def table_texts(journeys: Iterable[Journey]) -> dict[str, str]:
+    """Every CSV file the journeys draw rows from, by its path: for workers that cannot see the files."""
+    paths = {step.data for journey in journeys for step in journey.steps if step.data}
     return {str(path): path.read_text(encoding="utf-8-sig") for path in paths}
 
 
@@ -149,7 +149,7 @@ def tables_of(texts: Mapping[str, str]) -> dict[Path, tuple[Values, ...]]:
 
 def read_tables(plan: Plan) -> dict[Path, tuple[Values, ...]]:
     """The rows of every CSV file of the plan."""
-    return tables_of(table_texts(plan))
+    return tables_of(table_texts(plan.journeys))
 
 
 def _manner(stream: Stream, index: int, plan: Plan) -> Manner:

@@ -70,6 +70,7 @@ class Worker:
         self._written = 0
         self.adopt = self._crowd.adopt
         self.release = self._crowd.release
+        self.share_limit = self._crowd.share_limit
 
     @property
     def found_names(self) -> set[str]:
