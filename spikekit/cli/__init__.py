@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "forecast": "The visitors a campaign will bring, with honest doubt.",
     "profile": "The load profile of a campaign's busiest window.",
     "preflight": "Look before any load: may we, is it there, are we strong enough?",
+    "locustfile": "Write a run as a file that plain Locust runs.",
     "load": "Send a plain open load to a target and judge it.",
     "rehearse": "Run a campaign's spike against a target and judge it.",
     "worker": "Lend this machine to a run that another one leads.",
