@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spikekit.engine.plan import Plan
+from spikekit.site.model import LANDING_STEP
 from spikekit.verdict.run import ObjectiveResult
 from spikekit.vocabulary import RunKind, Verdict
 from spikekit.wording import clock, duration, percent
@@ -34,16 +35,20 @@ def sentence(verdict: Verdict, plan: Plan, objectives: list[ObjectiveResult], re
     return f"Inconclusive: this says nothing about {target}; {reasons[0]}."
 
 
+def _page(o: ObjectiveResult) -> str:
+    return f"the {o.step}" if o.step == LANDING_STEP else str(o.step)
+
+
 def _miss(o: ObjectiveResult) -> str:
     when = f"from {clock(o.missed_at_seconds)} on, " if o.missed_at_seconds else ""
     observed = o.worst_window if o.missed_at_seconds is not None and o.worst_window is not None else o.observed
     figure = observed if observed is not None else 0.0
     if o.name == "errors":
-        return f"{when}{percent(figure)} of requests for {o.step} failed ({percent(o.limit)} allowed)"
+        return f"{when}{percent(figure)} of requests for {_page(o)} failed ({percent(o.limit)} allowed)"
     if o.name == "visitors":
-        return f"{when}only {percent(figure)} of visitors got all they came for ({percent(o.limit)} needed)"
+        return f"{when}only {percent(figure)} of visitors got all they came for in time ({percent(o.limit)} needed)"
     share = 100 - float(o.name[1:])
     if figure < o.limit:
         # They failed before the limit: nobody waited so long, and nobody got it.
-        return f"{when}more than {share:g} % got no right answer to {o.step} within {duration(o.limit)}"
-    return f"{when}{share:g} % waited {duration(figure)} or longer for {o.step} ({duration(o.limit)} allowed)"
+        return f"{when}more than {share:g} % got no right answer to {_page(o)} within {duration(o.limit)}"
+    return f"{when}{share:g} % waited {duration(figure)} or longer for {_page(o)} ({duration(o.limit)} allowed)"
