@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from spikekit.profile.campaign import scale
+from spikekit.profile.curve import RateCurve
 from spikekit.profile.model import Profile, Stream
 from spikekit.profile.requests import expected_requests, sent_requests_per_visitor
 from spikekit.site.model import Site, Target
@@ -37,6 +38,31 @@ def profile_document(
         "requests": expected_requests(profile, site),
         "streams": [_stream(s, site) for s in profile.streams],
     }
+
+
+def profile_of(document: Mapping[str, Any]) -> Profile:
+    """The profile of such a document, as far as it goes. Raises ``ValueError`` for any other document."""
+    if document.get("schema") != SCHEMA:
+        raise ValueError(f"expected a document {SCHEMA}, found {str(document.get('schema'))[:60]}")
+    try:
+        return Profile(
+            streams=tuple(_stream_of(plain) for plain in document["streams"]),
+            duration_seconds=float(document["duration_seconds"]),
+            quantile=document["quantile"],
+            window_start_seconds=document["window_start_seconds"],
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a whole document {SCHEMA}: {error}") from error
+
+
+def _stream_of(plain: Mapping[str, Any]) -> Stream:
+    return Stream(
+        origin=plain["origin"],
+        curve=RateCurve(tuple(plain["times_seconds"]), tuple(plain["visitors_per_second"])),
+        landing=plain["landing"],
+        journey=tuple(plain["journey"].items()),
+        utm=tuple(plain["utm"].items()),
+    )
 
 
 def _stream(stream: Stream, site: Site) -> dict[str, Any]:

@@ -86,14 +86,22 @@ def _in_docstring(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', "'")
 
 
+def unpacked(text: str) -> Packed:
+    """What a file's ``ASKED`` says. Raises ``ValueError`` for one that another version wrote."""
+    try:
+        return _ADAPTER.validate_json(text)
+    except ValidationError as error:
+        raise ValueError(f"this file was not written by spikekit {__version__}: write it again") from error
+
+
 def lanes_of(text: str) -> dict[str, type]:
     """What a written file defines: Locust's users (the lanes) and the shape that starts and ends them."""
     from spikekit.engine.plain_locust import PlainLocust
 
     try:
-        packed = _ADAPTER.validate_json(text)
-    except ValidationError as error:
-        raise SystemExit(f"spikekit {__version__} cannot read this file; write it again with it") from error
+        packed = unpacked(text)
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
     if any(journey.locust is not None for journey in packed.asked.site.journeys):
         from spikekit.engine.locust_journey import loaded
 
