@@ -70,7 +70,7 @@ class Visit:
 
     def walk(self, script: Script, pages: int, intended: float) -> None:
         """Open ``pages`` pages in turn, the first one intended at that instant. Raises what ended the visit early."""
-        self._come(script, intended)
+        self.come(script, intended)
         last = pages - 1
         try:
             for number, page in enumerate(script.pages[:pages]):
@@ -83,7 +83,8 @@ class Visit:
         finally:
             self._session.close()
 
-    def _come(self, script: Script, intended: float) -> None:
+    def come(self, script: Script, intended: float) -> None:
+        """Become the visitor of that instant."""
         manner = script.manner
         self._key, self._intended = manner.key, intended
         # A multiplicative hash: instants a thousandth of a second apart draw unlike tickets.
@@ -162,15 +163,19 @@ class Visit:
             raise RequestFailed(FailureKind.SCRIPT, f"{type(error).__name__}: {error}") from error
         return reply
 
-    def _ask(self, page: Page, deadline: float) -> Reply:
+    def request_for(self, page: Page) -> bytes:
+        """What this visitor would send now to open that page. Raises ``RequestFailed`` where a value is missing."""
         session = self._session
         try:
             cookies = session.cookies(page.host, page.target(self._values)) if session.has_cookies else b""
-            request = page.render(self._values, cookies, guise=self._guise, mark=self._mark, here=self._here)
+            return page.render(self._values, cookies, guise=self._guise, mark=self._mark, here=self._here)
         except KeyError as missing:
             raise RequestFailed(FailureKind.SCRIPT, f"no value for {missing.args[0]}") from None
+
+    def _ask(self, page: Page, deadline: float) -> Reply:
+        request = self.request_for(page)
         wanted = MAX_TEXT_BYTES if page.text or page.captures or page.step.assets == "auto" else _EXAMPLE_BYTES
-        return session.fetch(page, request, guise=self._guise, here=self._here, deadline=deadline, wanted=wanted)
+        return self._session.fetch(page, request, guise=self._guise, here=self._here, deadline=deadline, wanted=wanted)
 
     def _judge(self, page: Page, reply: Reply) -> None:
         wanted = page.step.expect.status
