@@ -29,9 +29,9 @@ class Rows:
             random.Random(seed).shuffle(self._order)
 
     def take(self, luck: random.Random) -> Values:
-        """A visitor's row. Raises ``LookupError`` for a file without any."""
+        """A visitor's row; nothing where the file has none: the placeholders then stay without values."""
         if not self.table:
-            raise LookupError("its data file has no rows")
+            return {}
         if self._pick == "random":
             return self.table[int(luck.random() * len(self.table))]
         place, self._next = self._next, self._next + self._stride

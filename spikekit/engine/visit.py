@@ -47,12 +47,12 @@ class Visit:
         "_key",
         "_mark",
         "_own_luck",
-        "_patience",
         "_session",
         "_values",
         "_world",
         "greenlet",
         "late",
+        "patience_seconds",
         "waiting",
     )
 
@@ -95,7 +95,7 @@ class Visit:
             self._mark = manner.click_id.value(blake2b(_pack(intended), key=manner.key).digest())
             self._values = {**script.values, "landing": manner.landing + self._mark.decode()}
         patience = self._world.habits.patience
-        self._patience = patience.likely if patience.is_exact else patience_of(patience, self._luck)
+        self.patience_seconds = patience.likely if patience.is_exact else patience_of(patience, self._luck)
 
     @property
     def _luck(self) -> random.Random:
@@ -113,7 +113,7 @@ class Visit:
     def _open(self, page: Page, intended: float, *, first: bool, last: bool) -> float:
         """Ask for one page, judge the answer and load what it needs; returns the instant all of it was there."""
         world = self._world
-        gives_up = world.start + intended + self._patience
+        gives_up = world.start + intended + self.patience_seconds
         reply = self._patiently(page, intended, gives_up, first=first)
         if page.step.assets == "auto":
             self._here = page.host, target_of(reply.asked)

@@ -244,3 +244,18 @@ def test_a_body_without_end_is_given_up() -> None:
         http.exchange(cast(Connection, Pouring([])), Reply(), b"GET")
     assert failed.value.kind is FailureKind.TOO_LARGE
     assert f"{MAX_BODY_BYTES >> 20} MB" in failed.value.detail
+
+
+def test_trailers_are_no_headers_and_extensions_of_chunks_no_body() -> None:
+    said = (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b'5;name=value;quoted="a b"\r\nhello\r\n4\r\n you\r\n'
+        b"0;last\r\nSet-Cookie: evil=1\r\nContent-Encoding: gzip\r\n\r\n"
+    )
+    reply = _read(said)
+    assert (reply.content(), reply.header(b"set-cookie"), reply.sets_cookies) == (b"hello you", None, False)
+    assert reply.keep_alive
+
+
+def test_an_answer_knows_what_was_asked() -> None:
+    assert _read(_with_length(b"x")).asked == b"GET"

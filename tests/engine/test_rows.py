@@ -50,6 +50,6 @@ def test_workers_together_take_every_row_before_any_comes_again(pick: Pick, size
     assert sorted(taken) == list(range(size))
 
 
-def test_a_file_without_rows_is_told() -> None:
-    with pytest.raises(LookupError, match="no rows"):
-        Rows([]).take(LUCK)
+@pytest.mark.parametrize("pick", ["random", "sequence", "shuffle"])
+def test_a_file_without_rows_has_no_values(pick: Pick) -> None:
+    assert Rows([], pick).take(LUCK) == {}

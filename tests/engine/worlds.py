@@ -19,9 +19,15 @@ from spikekit.vocabulary import Range
 
 @contextmanager
 def world(
-    names: list[str] | None = None, *, patience: float = 0.3, reuse: bool = False, lease_seconds: float = 3600
+    names: list[str] | None = None,
+    *,
+    patience: float = 0.3,
+    habits: Habits | None = None,
+    reuse: bool = False,
+    slowest_seconds: float = 2.0,
+    lease_seconds: float = 3600,
 ) -> Iterator[World]:
-    """A world that begins now."""
+    """A world that begins now, whose visitors have that patience, or those habits."""
     lease = Lease(time.perf_counter, lease_seconds)
     lease.renew()
     made = World(
@@ -29,8 +35,8 @@ def world(
         recorder=Recorder(names or ["GET /"]),
         lease=lease,
         clock=time.perf_counter,
-        habits=Habits(patience=Range.exact(patience)),
-        slowest_seconds=2.0,
+        habits=habits or Habits(patience=Range.exact(patience)),
+        slowest_seconds=slowest_seconds,
         luck=random.Random(1),
         reuse=reuse,
     )
