@@ -31,6 +31,7 @@ _BY_ERRNO = {
     errno.EMFILE: FailureKind.NO_PORTS,
     errno.ENFILE: FailureKind.NO_PORTS,
     errno.ENOBUFS: FailureKind.NO_PORTS,
+    errno.ENOMEM: FailureKind.NO_PORTS,
 }
 
 GENERATOR_FAULTS = frozenset({FailureKind.NO_PORTS, FailureKind.LEASE, FailureKind.SCRIPT})

@@ -18,7 +18,10 @@ from spikekit.vocabulary import FailureKind
 
 _KINDS = tuple(FailureKind)
 _OUTCOME = {kind: i + 1 for i, kind in enumerate(_KINDS)}
-_EXAMPLES_A_KIND = 3
+_EXAMPLES_A_STEP = 3
+_EXAMPLES_A_KIND = 12
+"""Of one kind of failure, three from a step and twelve in all: a site that fails everywhere is told in a page."""
+
 _DETAIL_CHARACTERS = 300
 
 _BEGUN = -1
@@ -40,7 +43,7 @@ class Recorder:
         self._answers = array("d")
         self._dispatches = array("d")
         self._examples: list[Example] = []
-        self._examples_seen: Counter[tuple[int, FailureKind]] = Counter()
+        self._examples_seen: Counter[tuple[int | None, FailureKind]] = Counter()
         self._notes: list[str] = []
         self._cpu = time.process_time()
         self._written = 0.0
@@ -80,8 +83,10 @@ class Recorder:
     ) -> None:
         """A request ended without one. The first few of a kind are kept as examples."""
         self._answers.extend((code, intended, dispatched, done, _OUTCOME[kind]))
-        self._examples_seen[code, kind] += 1
-        if self._examples_seen[code, kind] <= _EXAMPLES_A_KIND:
+        seen = self._examples_seen
+        if seen[code, kind] < _EXAMPLES_A_STEP and seen[None, kind] < _EXAMPLES_A_KIND:
+            seen[code, kind] += 1
+            seen[None, kind] += 1
             text = detail[:_DETAIL_CHARACTERS]
             self._examples.append(Example(kind=kind, step=self._names[code], detail=text, offset_seconds=done))
 

@@ -65,7 +65,10 @@ class Worker:
             reuse=plan.reuse,
         )
         self._world.environment = environment
-        self._crowd = Crowd(plan, library, self._world, most=_raise_descriptor_limit() - _SPARE_DESCRIPTORS)
+        most = max(_raise_descriptor_limit() - _SPARE_DESCRIPTORS, 1)
+        # Readers keep a page's six connections, as browsers do, only while there is room for everybody else's first.
+        self._world.network.comfortable = most // 2
+        self._crowd = Crowd(plan, library, self._world, most=most)
         self._pending: list[tuple[int, float]] = []
         self._written = 0
         self.adopt = self._crowd.adopt

@@ -108,3 +108,15 @@ def test_the_lag_of_pages_is_not_hidden_by_their_assets() -> None:
     assert line.sent == {"GET /": 1, ASSETS: 99}
     (lag,) = line.lag.values()
     assert lag.total == 1
+
+
+def test_a_site_that_fails_everywhere_is_told_in_few_examples() -> None:
+    recorder = Recorder([f"GET /{i}" for i in range(100)])
+    for time in range(20):
+        for code in range(100):
+            for kind in (FailureKind.STATUS, FailureKind.TEXT):
+                recorder.failure(code, time, time, time, kind, "x" * 10_000)
+    line = _take(recorder, 0)
+    assert len(line.examples) == 24
+    assert max(len(e.detail) for e in line.examples) == 300
+    assert sum(sum(a.failures.values()) for a in line.answers) == 4000
