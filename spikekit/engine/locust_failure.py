@@ -44,7 +44,7 @@ def failure_kind(exception: Any, response: Any) -> FailureKind:
         if isinstance(cause, socket.gaierror):
             return FailureKind.DNS
         if isinstance(cause, ssl.SSLError):
-            return failure_of(cause).kind
+            return FailureKind.CLOSED if isinstance(cause, ssl.SSLEOFError) else FailureKind.TLS
     for cause in causes:
         if isinstance(cause, OSError) and cause.errno is not None:
             return failure_of(cause).kind
@@ -78,4 +78,5 @@ def _causes(exception: Any) -> Iterator[BaseException]:
             continue
         seen += 1
         yield found
-        waiting += [getattr(found, "reason", None), found.__cause__, found.__context__, *found.args]
+        named = (getattr(found, name, None) for name in ("reason", "original", "__cause__", "__context__"))
+        waiting += [*named, *found.args]
