@@ -43,6 +43,7 @@ def failure_of(error: OSError) -> RequestFailed:
     if isinstance(error, ssl.SSLEOFError):
         return RequestFailed(FailureKind.CLOSED, "closed during the TLS handshake")
     if isinstance(error, ssl.SSLError):
-        return RequestFailed(FailureKind.TLS, getattr(error, "verify_message", "") or error.reason or str(error))
+        words = getattr(error, "verify_message", "") or getattr(error, "reason", "") or str(error)
+        return RequestFailed(FailureKind.TLS, words)
     kind = _BY_ERRNO.get(error.errno or 0, FailureKind.CONNECT)
     return RequestFailed(kind, error.strerror or str(error))
