@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import json
+import signal
 import sys
 import traceback
 from typing import Any
@@ -15,8 +16,8 @@ from typing import Any
 import click
 
 from spikekit import __version__
-from spikekit.errors import FileProblems, SpikekitError
-from spikekit.vocabulary import ExitCode
+from spikekit.errors import FileProblems, Interrupted, SpikekitError
+from spikekit.vocabulary import DEFAULT_SEED, ExitCode
 
 COMMANDS: dict[str, str] = {
     "demo": "The whole story on a sample shop, in under 90 seconds.",
@@ -77,6 +78,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code. Every failure is one message, never a traceback."""
     argv = sys.argv[1:] if arguments is None else arguments
     debug, as_json = "--debug" in argv[:1], "--json" in argv
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        # A cancelled CI job and a closed terminal stop a run as Ctrl-C does: what was measured is kept.
+        signal.signal(ending, signal.default_int_handler)
     try:
         result = cli.main(argv, prog_name="spikekit", standalone_mode=False)
         code = result if isinstance(result, int) else ExitCode.DONE
@@ -91,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
         _show(error, as_json)
     except (KeyboardInterrupt, click.Abort):
         code = ExitCode.INTERRUPTED
-        click.echo("stopped", err=True)
+        _show(Interrupted("stopped"), as_json)
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing is wrong, and nothing more can be said.
         sys.stderr.close()
@@ -128,4 +132,9 @@ def _show(error: SpikekitError, as_json: bool) -> None:
 
 
 def _print_error(document: dict[str, Any]) -> None:
-    click.echo(json.dumps({"schema": "spikekit.error/1", **document}))
+    from datetime import UTC, datetime
+
+    from spikekit.cli.heading import heading
+
+    head = heading("spikekit.error/1", created=datetime.now(UTC), seed=DEFAULT_SEED, inputs={})
+    click.echo(json.dumps({**head, **document}))

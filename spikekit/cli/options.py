@@ -34,6 +34,14 @@ def common(command: F) -> F:
     return command
 
 
+def _meeting(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """``HOST:PORT``, or a usage error."""
+    host, _colon, port = (value or "").rpartition(":")
+    if value is not None and (not host or not port.isdigit() or not 0 < int(port) < 65536):
+        raise click.BadParameter(f"expected HOST:PORT such as 192.0.2.10:5557, found {value}")
+    return value
+
+
 def sending(command: F) -> F:
     """How a run is sent: ``--even --workers --join-at --join-workers --label``."""
     for option in (
@@ -41,7 +49,12 @@ def sending(command: F) -> F:
         click.option(
             "--join-workers", type=click.IntRange(min=0), default=0, help="Wait for so many workers of other hosts."
         ),
-        click.option("--join-at", metavar="HOST:PORT", help="Where they join, with `spikekit worker HOST:PORT`."),
+        click.option(
+            "--join-at",
+            metavar="HOST:PORT",
+            callback=_meeting,
+            help="Where they join: `spikekit worker HOST:PORT`.",
+        ),
         click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes on this host that send [1]."),
         click.option("--even", is_flag=True, help="Evenly spaced arrivals instead of random ones."),
     ):

@@ -38,6 +38,10 @@ class RunProgress:
         self._progress.start()
         return self
 
+    def say(self, text: str) -> None:
+        """Words above the bar, on standard error."""
+        self._console.print(text, highlight=False, markup=False, soft_wrap=True)
+
     def leave(self, text: str) -> None:
         """One run of several is over: leave a line on standard output and begin anew below it."""
         self._progress.stop()

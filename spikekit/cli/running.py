@@ -7,8 +7,6 @@ import shlex
 import sys
 from pathlib import Path
 
-import click
-
 from spikekit.cli.colour import echo
 from spikekit.cli.options import print_document
 from spikekit.cli.progress import RunProgress
@@ -51,17 +49,17 @@ def run_and_show(asked: Asked, *, state: Path, as_json: bool) -> ExitCode:
             asked,
             state,
             environ=os.environ,
-            on_expectation=lambda expected: _announce(asked, expected),
+            on_expectation=lambda expected: progress.say(_announcement(asked, expected)),
             on_second=progress.show,
         )
     if as_json:
         print_document(run.document())
     else:
         echo(summary(run))
-    return ExitCode.INTERRUPTED if run.interrupted else run.verdict.exit_code
+    return run.exit_code
 
 
-def _announce(asked: Asked, expected: Expectation) -> None:
+def _announcement(asked: Asked, expected: Expectation) -> str:
     length = asked.profile.duration_seconds
     text = (
         f"Sending about {expected.visitors:,.0f} visitors ({expected.requests:,.0f} requests, "
@@ -69,7 +67,7 @@ def _announce(asked: Asked, expected: Expectation) -> None:
         f"to {asked.target.name} at {asked.target.url} in {length:.0f} s."
     )
     changes = "; ".join(f"{name} about {count:,.0f} times" for name, count in expected.side_effects)
-    click.echo(text + (f"\nThis changes things there: {changes}." if changes else ""), err=True)
+    return text + (f"\nThis changes things there: {changes}." if changes else "")
 
 
 def _size(count: float) -> str:

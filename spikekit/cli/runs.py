@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from spikekit.cli.heading import heading
 from spikekit.cli.options import common, print_document
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ def command() -> None:
 
 @command.command("list")
 @common
-def list_(as_json: bool, site_file: Path | None, state_dir: Path | None, **_: object) -> None:
+def list_(as_json: bool, site_file: Path | None, state_dir: Path | None, seed: int) -> None:
     """Every run of the project, the newest first."""
     from spikekit.cli.colour import echo
     from spikekit.history.index import list_runs
@@ -32,7 +34,8 @@ def list_(as_json: bool, site_file: Path | None, state_dir: Path | None, **_: ob
     state = state_folder(Path(), explicit=state_dir, site_file=site_file)
     entries = list_runs(state)
     if as_json:
-        print_document({"schema": SCHEMA, "runs": [entry.document() for entry in entries]})
+        head = heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs={})
+        print_document({**head, "runs": [entry.document() for entry in entries]})
     elif entries:
         echo(table(entries))
     else:

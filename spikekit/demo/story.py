@@ -91,4 +91,7 @@ def rehearsed(stage: Stage, on_second: OnSecond) -> Run:
 
 
 def _run(asked: Asked, stage: Stage, on_second: OnSecond) -> Run:
-    return run_trial(asked, stage.state, environ=os.environ, on_second=on_second)
+    run = run_trial(asked, stage.state, environ=os.environ, on_second=on_second)
+    if run.interrupted:
+        raise KeyboardInterrupt
+    return run

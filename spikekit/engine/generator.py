@@ -1,8 +1,9 @@
 """The generator's process: reads a plan, lets Locust place the lanes, and writes a line a second until all are gone.
 
 Run as ``python -m spikekit.engine.generator FOLDER`` (alone, or as the master of several workers, as the plan says), or
-with ``--member HOST PORT [ADMISSION]`` as one of those workers (exit 5: this machine does not admit the plan). Every byte on standard input renews the lease; its end means that
-the parent is gone. ``FOLDER/plan.json`` is read, ``FOLDER/seconds.jsonl`` written.
+with ``--member HOST PORT [ADMISSION]`` as one of those workers (exit 5: this machine does not admit the plan). Every
+byte on standard input renews the lease; its end means that the parent is gone. ``FOLDER/plan.json`` is read,
+``FOLDER/seconds.jsonl`` written.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import gevent.monkey
 gevent.monkey.patch_all()
 
 import logging
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -23,7 +26,7 @@ from locust.env import Environment
 
 from spikekit.engine.admission import Admission
 from spikekit.engine.lanes import lane_classes
-from spikekit.engine.lease import PARENT_GONE, STOPPED_BY_HAND, Lease
+from spikekit.engine.lease import CANNOT_WRITE, PARENT_GONE, STOPPED_BY_HAND, Lease
 from spikekit.engine.locust_stats import feed_locust
 from spikekit.engine.locust_visit import attend
 from spikekit.engine.master import Master
@@ -36,6 +39,8 @@ from spikekit.measurement.second import Second
 
 PLAN_FILE = "plan.json"
 SECONDS_FILE = "seconds.jsonl"
+STUCK_SECONDS = 8.0
+"""A process whose event loop has not turned for so long is ended by the kernel (SIGALRM)."""
 
 
 def alone(plan: Plan, seconds: Path) -> Environment:
@@ -45,8 +50,12 @@ def alone(plan: Plan, seconds: Path) -> Environment:
     with seconds.open("a", encoding="utf-8") as out:
 
         def sink(line: Second) -> None:
-            out.write(line.line() + "\n")
-            out.flush()
+            try:
+                out.write(line.line() + "\n")
+                out.flush()
+            except OSError as error:
+                # Load that nobody measures is worth nothing.
+                worker.lease.give_up(f"{CANNOT_WRITE}: {error.strerror}")
             feed_locust(environment, line, methods, time.time(), worker.found_names)
 
         worker = Worker(plan, read_tables(plan), sink, environment=environment)
@@ -64,8 +73,13 @@ def alone(plan: Plan, seconds: Path) -> Environment:
 
 
 def listen(lease: Lease) -> None:
-    """Renew the lease with every word from the parent; its silence or its end is our end."""
+    """Renew the lease with every word from the parent; its silence or its end is our end.
+
+    A process that is stuck (a pattern without end, say) cannot look at its lease: then the alarm clock, which every
+    round sets again, ends it.
+    """
     make_nonblocking(0)
+    gevent.spawn(_stay_awake)
     while lease.given_up is None:
         word = nb_read(0, 64)
         if not word:
@@ -76,12 +90,21 @@ def listen(lease: Lease) -> None:
             lease.renew()
 
 
+def _stay_awake() -> None:
+    while True:
+        signal.setitimer(signal.ITIMER_REAL, STUCK_SECONDS)
+        gevent.sleep(STUCK_SECONDS / 10)
+
+
 def main() -> None:
     """The process's entry."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     if sys.argv[1] == "--member":
         admission = Admission.read(Path(sys.argv[4])) if len(sys.argv) > 4 else None
-        sys.exit(Member(sys.argv[2], int(sys.argv[3]), listen, admission).run())
+        code = Member(sys.argv[2], int(sys.argv[3]), listen, admission).run()
+        sys.stderr.flush()
+        # Locust's connection would wait for a master that may be gone; everything has been said.
+        os._exit(code)
     folder = Path(sys.argv[1])
     plan = Plan.read(folder / PLAN_FILE)
     if plan.is_distributed:

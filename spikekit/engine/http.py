@@ -6,6 +6,8 @@ somebody asks for its text.
 
 from __future__ import annotations
 
+from typing import Any
+
 import httptools
 
 from spikekit.engine.coding import unpacked
@@ -42,7 +44,7 @@ class Reply:
     )
 
     def __init__(self) -> None:
-        self._parser = httptools.HttpResponseParser(self)
+        self._parser: Any = httptools.HttpResponseParser(self)
         self.reset(b"")
 
     def reset(self, asked: bytes, *, bodiless: bool = False, wanted: int = 0) -> None:
@@ -55,6 +57,10 @@ class Reply:
         self.body: list[bytes] = []
         self.started = self.framed = self.complete = self.keep_alive = self.sets_cookies = False
         self._bodiless = bodiless
+
+    def retire(self) -> None:
+        """No more answers will come; what the last one said stays."""
+        self._parser = None
 
     def feed(self, data: bytes) -> None:
         """The next bytes. Raises ``RequestFailed`` for what is not HTTP."""

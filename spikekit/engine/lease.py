@@ -11,8 +11,9 @@ RENEW_SECONDS = 0.4
 LEASE_LOST = "lease lost"
 PARENT_GONE = "the parent process ended"
 STOPPED_BY_HAND = "stopped by hand"
-LEASE_ENDS = (LEASE_LOST, PARENT_GONE, STOPPED_BY_HAND)
-"""Why sending may have ended before its time, as the last line's notes say it."""
+CANNOT_WRITE = "measurements could not be written"
+LEASE_ENDS = (LEASE_LOST, PARENT_GONE, STOPPED_BY_HAND, CANNOT_WRITE)
+"""Why sending may have ended before its time, as the last line's notes begin."""
 
 
 class Lease:

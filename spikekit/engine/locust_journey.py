@@ -24,11 +24,11 @@ from locust.contrib.fasthttp import FastHttpUser
 from locust.exception import InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately
 
 from spikekit.engine.locust_visit import LocustVisit
-from spikekit.engine.masking import mask, secrets_of
 from spikekit.engine.plan import Host
 from spikekit.engine.session import World
 from spikekit.files.echo import nearest
 from spikekit.guard.addresses import origin_of
+from spikekit.site.masking import mask, secrets_of
 from spikekit.site.model import Journey, Secret
 
 

@@ -19,7 +19,7 @@ from locust.env import Environment
 
 from spikekit.engine.cluster import ARMED, CLOCK, DONE, HELLO, PLAN, SECOND, STOP, data_of, quicken
 from spikekit.engine.lanes import lane_classes
-from spikekit.engine.lease import RENEW_SECONDS, Lease
+from spikekit.engine.lease import CANNOT_WRITE, RENEW_SECONDS, Lease
 from spikekit.engine.plan import Plan
 from spikekit.engine.script import table_texts
 
@@ -127,8 +127,12 @@ class Master:
         self._done.add(msg.node_id)
 
     def _on_second(self, environment: Environment, msg: Any) -> None:
-        self._seconds.write(data_of(msg)["line"] + "\n")
-        self._seconds.flush()
+        try:
+            self._seconds.write(data_of(msg)["line"] + "\n")
+            self._seconds.flush()
+        except OSError as error:
+            # Load that nobody measures is worth nothing.
+            self._lease.give_up(f"{CANNOT_WRITE}: {error.strerror}")
 
 
 def _nothing(_lane: int) -> None:

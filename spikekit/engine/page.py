@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spikekit.engine.browser import Guise
-from spikekit.engine.masking import mask, secrets_of
 from spikekit.engine.plan import Host
 from spikekit.engine.request import Head, length_line, request_bytes
 from spikekit.engine.rows import Rows
 from spikekit.engine.template import Template, Values, form_template
+from spikekit.site.masking import mask, secrets_of
 from spikekit.site.model import Pause, Step
 from spikekit.site.pause import pause_of
 

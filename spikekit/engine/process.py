@@ -27,8 +27,11 @@ RENEW, STOP = b"r", b"s"
 LOG_FILE = "generator.log"
 _READ_EVERY_SECONDS = 0.1
 _STOP_WITHIN_SECONDS = 3.0
-_HUNG_SECONDS = 150.0
-"""A generator writes a line a second; at first it may wait a minute or two for workers of other hosts."""
+_HUNG_SECONDS = 15.0
+"""A generator writes a line a second; one silent for so long hangs."""
+
+_SILENT_AT_FIRST_SECONDS = 150.0
+"""Before its first line it may wait a minute or two for workers of other hosts."""
 
 
 class LeasedProcess:
@@ -132,7 +135,7 @@ class GeneratorProcess(LeasedProcess):
     def seconds(self) -> Iterator[Second]:
         """Every line as it is written, until the generator has ended and all is read; one that hangs is killed."""
         with self._seconds_file.open(encoding="utf-8") as file:
-            rest, heard = "", time.monotonic()
+            rest, heard, patience = "", time.monotonic(), _SILENT_AT_FIRST_SECONDS
             while True:
                 ended = self._process.poll() is not None
                 rest += file.read()
@@ -142,9 +145,9 @@ class GeneratorProcess(LeasedProcess):
                 if ended:
                     return
                 if lines:
-                    heard = time.monotonic()
+                    heard, patience = time.monotonic(), _HUNG_SECONDS
                     continue
-                if time.monotonic() - heard > _HUNG_SECONDS:
+                if time.monotonic() - heard > patience:
                     self._process.kill()
                 time.sleep(_READ_EVERY_SECONDS)
 

@@ -71,6 +71,11 @@ class Wire:
         self.connection = Connection(world.network, host)
         self.reply = Reply()
 
+    def close(self) -> None:
+        """For good. Reader and parser let go of each other: no cycle is left to a collector that does not run."""
+        self.connection.close()
+        self.reply.retire()
+
 
 class Session:
     """Asks for pages, over kept-alive connections to each host. Raises ``RequestFailed`` or ``Stopped``.
@@ -106,7 +111,7 @@ class Session:
                 if pool is not None and wire.connection.opened:
                     pool.setdefault(name, []).append(wire)
                 else:
-                    wire.connection.close()
+                    wire.close()
         self._idle = {}
 
     def rest(self) -> None:
@@ -114,7 +119,7 @@ class Session:
         if self._world.network.is_crowded:
             for wires in self._idle.values():
                 while len(wires) > 1:
-                    wires.pop(0).connection.close()
+                    wires.pop(0).close()
 
     def fetch(
         self, page: Page, request: bytes, *, guise: int = 0, here: Here | None = None, deadline: float, wanted: int
@@ -140,7 +145,7 @@ class Session:
         wire = self._wire(host)
         connection, reply = wire.connection, wire.reply
         if not self._world.lease.holds(self._world.clock()):
-            connection.close()
+            wire.close()
             raise Stopped
         connection.begin(deadline)
         self._world.recorder.sent += 1
@@ -150,13 +155,13 @@ class Session:
                 connection.open()
             exchange(connection, reply, request, bodiless=bodiless, wanted=wanted)
         except RequestFailed as failed:
-            connection.close()
+            wire.close()
             if reused and not reply.started and failed.kind in _LOST_IDLE:
                 # The server closed an idle connection as we spoke; every browser quietly tries once more.
                 return self.exchange(host, request, deadline=deadline, wanted=wanted, bodiless=bodiless)
             raise
         except BaseException:
-            connection.close()
+            wire.close()
             raise
         finally:
             connection.end()
@@ -174,16 +179,17 @@ class Session:
             wire = wires.pop()
             if wire.connection.opened and not wire.connection.is_stale:
                 return wire
-            wire.connection.close()
+            wire.close()
         return Wire(self._world, host)
 
     def _release(self, host: Host, wire: Wire, *, bodiless: bool) -> None:
         """Keep the connection for the next request, if the server does."""
         if not wire.reply.keep_alive or self._closed:
-            wire.connection.close()
+            wire.close()
             return
         if bodiless:
             # The reader still waits for the body that an answer to HEAD announces and never has.
+            wire.reply.retire()
             wire.reply = Reply()
         wires = self._idle.get(host.name)
         if wires is None:

@@ -13,7 +13,9 @@ import httpx
 from spikekit.errors import Refused
 from spikekit.files.echo import quoted
 from spikekit.guard.addresses import Address
+from spikekit.site.masking import mask
 from spikekit.site.model import Target
+from spikekit.site.secrets import Revealed
 
 CONSENT_PATH = "/.well-known/spikekit-consent"
 ASK_EVERY_SECONDS = 60.0
@@ -66,6 +68,7 @@ class ConsentDesk:
         self._site = site
         self._clock = clock
         self._parts = urlsplit(target.url)
+        self._secrets = tuple((value, value.name) for value in headers.values() if isinstance(value, Revealed))
         self._client = httpx.Client(
             headers=headers,
             verify=verify,
@@ -88,7 +91,7 @@ class ConsentDesk:
                 headers={"Host": self._parts.netloc.rpartition("@")[2], "Accept-Encoding": "identity"},
                 extensions={"sni_hostname": self._parts.hostname or ""},
             ) as answer:
-                return interpret(answer.status_code, self._beginning(answer), self._site)
+                return interpret(answer.status_code, mask(self._beginning(answer), self._secrets), self._site)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return Answer(word=Word.SILENT, why=f"no answer ({type(error).__name__})")
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from spikekit import wording
 from spikekit.report import chart_tables, charts, objectives, reading
 from spikekit.report.palette import LIGHTS, PAINTS
+from spikekit.report.terminal import shown
 from spikekit.verdict.run import Run, StepResult
 
 LIMIT_MARK = 0.62
@@ -78,6 +79,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("spikekit.report"),
         autoescape=True,
+        finalize=_harmless,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -90,6 +92,11 @@ def _environment() -> Environment:
         **{name: getattr(wording, name) for name in ("duration", "count", "percent", "instant", "clock", "tied")},
     )
     return environment
+
+
+def _harmless(value: Any) -> Any:
+    """Text from outside without what would turn a line around or ring a bell; our own markup as it is."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _source(name: str) -> str:

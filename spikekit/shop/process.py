@@ -55,7 +55,13 @@ class ShopProcess:
         command = [sys.executable, "-m", "spikekit.shop", *self.settings.arguments(), "--with-parent"]
         with tempfile.TemporaryFile("w+") as errors:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                # Ctrl-C in a terminal is for whoever opened the shop, who then closes it.
+                start_new_session=True,
             )
             assert self._process.stdout is not None
             line = self._process.stdout.readline()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -14,6 +15,7 @@ import httpx
 from spikekit.engine.reference import written
 from spikekit.errors import Unmeasured
 from spikekit.profile.requests import expected_requests
+from spikekit.site.masking import mask, secrets_of
 from spikekit.site.secrets import resolve
 from spikekit.trial.asked import Asked, journey_named
 
@@ -75,18 +77,21 @@ def probe(asked: Asked, address: str, environ: Mapping[str, str] = os.environ) -
             )
             return _size(client.send(request, stream=True))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        why = str(error) or type(error).__name__
-        raise Unmeasured(
-            f"target {target.name} does not answer at {target.url}: {why}", hint="is it up? nothing was sent"
-        ) from error
+        why = mask(str(error) or type(error).__name__, secrets_of(target.headers, environ))
+        hint = "is it up? nothing was sent"
+        if "CERTIFICATE_VERIFY_FAILED" in why:
+            hint = "name its authority's certificate under tls.ca_file of the target in site.yaml; nothing was sent"
+        raise Unmeasured(f"target {target.name} does not answer at {target.url}: {why}", hint=hint) from error
 
 
 def _size(answer: httpx.Response) -> int:
     """Bytes of the body, unpacked; of a page without end as many as anybody would wait for."""
-    size = 0
+    size, until = 0, time.monotonic() + _PROBE_SECONDS
     with contextlib.closing(answer):
         for part in answer.iter_bytes():
             size += len(part)
             if size > _LARGEST_PAGE or answer.num_bytes_downloaded > _LARGEST_PAGE:
                 break
+            if time.monotonic() > until:
+                raise httpx.ReadTimeout(f"its page is not whole after {_PROBE_SECONDS:.0f} s")
     return size

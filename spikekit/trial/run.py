@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from spikekit import __version__
 from spikekit.engine.plan import Plan
 from spikekit.engine.process import GeneratorProcess
+from spikekit.errors import UsageError
 from spikekit.guard.lock import TargetLock
 from spikekit.history.folder import RunFolder, create_run_folder
 from spikekit.measurement.record import Record, read_seconds
@@ -45,7 +47,9 @@ def run_trial(
         plan.write(folder.plan_file)
         with folder.claimed():
             run = _send(plan, folder, permission, lock, on_second)
-            folder.write_document(run)
+            # A disk that took no more must not cost the verdict as well: the document is worth trying, no more.
+            with contextlib.suppress(UsageError):
+                folder.write_document(run)
     return run
 
 
@@ -104,7 +108,8 @@ def _send(plan: Plan, folder: RunFolder, permission: Permission, lock: TargetLoc
     # From the disk, as anyone could: what was shown on the way may have been cut short.
     record = Record(read_seconds(folder.seconds_file))
     ended = permission.withdrawn or _early_end(record, generator, interrupted=interrupted)
-    return judged(plan, record, ended=ended, interrupted=interrupted)
+    refused = permission.withdrawn is not None
+    return judged(plan, record, ended=ended, interrupted=interrupted, refused=refused)
 
 
 def _early_end(record: Record, generator: GeneratorProcess, *, interrupted: bool) -> str | None:

@@ -7,10 +7,11 @@ else; otherwise a tired generator, a lost worker, a target that refuses *us*, an
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from spikekit.engine.arrivals import planned_by_second
-from spikekit.engine.lease import LEASE_ENDS
+from spikekit.engine.lease import LEASE_ENDS, LEASE_LOST
 from spikekit.engine.plan import Plan
 from spikekit.measurement.record import Record
 from spikekit.measurement.second import ASSETS
@@ -39,10 +40,12 @@ class _Finding:
     healthy: bool
 
 
-def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted: bool = False) -> Run:
+def judged(
+    plan: Plan, record: Record, *, ended: str | None = None, interrupted: bool = False, refused: bool = False
+) -> Run:
     """The run's document. ``ended`` says why it ended early, if it did (a killed generator, withdrawn consent)."""
-    ended = ended or next((f"the run ended early: {note}" for note in record.notes if note in LEASE_ENDS), None)
-    if record.lost_workers:
+    ended = ended or _early_end(plan, record)
+    if record.lost_workers or (record.workers > 1 and LEASE_LOST in record.notes):
         _plan_what_was_lost(plan, record)
     found = _found(plan, record, ended)
     length = plan.profile.duration_seconds
@@ -85,6 +88,7 @@ def judged(plan: Plan, record: Record, *, ended: str | None = None, interrupted:
         asked=plan.asked,
         command=plan.command,
         interrupted=interrupted,
+        refused=refused,
     )
 
 
@@ -112,13 +116,24 @@ def _found(plan: Plan, record: Record, ended: str | None) -> _Finding:
     )
 
 
+def _early_end(plan: Plan, record: Record) -> str | None:
+    """Why sending ended before its time, as the last lines' notes tell it."""
+    note = next((n for n in record.notes if n.startswith(LEASE_ENDS)), None)
+    if note == LEASE_LOST and record.workers > 1 and record.seconds >= plan.profile.duration_seconds:
+        return "a worker stood still for more than two seconds, and others had to take over"
+    return f"the run ended early: {note}" if note else None
+
+
 def _plan_what_was_lost(plan: Plan, record: Record) -> None:
-    """Whatever a lost worker never reported was planned all the same: every lane's arrivals are known."""
+    """Every lane's arrivals are known: neither what a lost worker never reported nor what two of them count is a guess.
+
+    A worker that stood still comes back with arrivals overdue that another has meanwhile sent: they are not dropped.
+    """
     curves = tuple(stream.curve for stream in plan.profile.streams)
     until = min(float(record.seconds), plan.profile.duration_seconds)
     drawn = planned_by_second(curves, seed=plan.seed, lanes=plan.lanes, until=until, even=plan.even)
-    for second, count in drawn.items():
-        record.planned[second] = max(record.planned[second], count)
+    record.planned = Counter({s: max(drawn.get(s, 0), record.started[s]) for s in {*drawn, *record.started}})
+    record.dropped = min(record.dropped, record.planned.total() - record.started.total())
 
 
 def _is_unknown(record: Record, plan: Plan, window: range, tired: Health) -> bool:

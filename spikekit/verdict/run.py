@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from spikekit.vocabulary import RunKind, Verdict, VisitorCounts
+from spikekit.vocabulary import ExitCode, RunKind, Verdict, VisitorCounts
 
 SCHEMA = "spikekit.run/1"
 
@@ -128,7 +128,10 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Everything a run showed, and what was asked, so that one command repeats it."""
+    """Everything a run showed, and what was asked, so that one command repeats it.
+
+    ``interrupted``: somebody stopped it; ``refused``: the target took its consent back on the way.
+    """
 
     id: str
     created: str
@@ -160,7 +163,15 @@ class Run:
     asked: dict[str, Any]
     command: str
     interrupted: bool = False
+    refused: bool = False
     schema: str = SCHEMA
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a command that ran it says to scripts."""
+        if self.refused:
+            return ExitCode.REFUSED
+        return ExitCode.INTERRUPTED if self.interrupted else self.verdict.exit_code
 
     def document(self) -> dict[str, Any]:
         """This run as plain JSON values, ``schema`` and ``id`` first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from spikekit.engine.plan import Plan
 from spikekit.site.model import LANDING_STEP
 from spikekit.verdict.run import ObjectiveResult
@@ -14,9 +16,20 @@ def per_second(rate: float) -> str:
     return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
 
 
+_MOSTLY_FAILED = 0.2
+"""From this share of failures on they are what people felt, before any slowness."""
+
+
 def misses(missed: list[ObjectiveResult]) -> list[str]:
-    """Each missed objective in a line, the earliest first."""
-    return [_miss(o) for o in sorted(missed, key=lambda o: (o.missed_at_seconds is None, o.missed_at_seconds or 0))]
+    """Each missed objective in a line: the earliest first, and of those what most visitors felt."""
+    return [_miss(o) for o in sorted(missed, key=_rank)]
+
+
+def _rank(o: ObjectiveResult) -> tuple[float, int]:
+    kind = 2 if o.name == "visitors" else 1
+    if o.name == "errors":
+        kind = 0 if (o.observed or 0) >= _MOSTLY_FAILED else 3
+    return (o.missed_at_seconds if o.missed_at_seconds is not None else math.inf), kind
 
 
 def sentence(verdict: Verdict, plan: Plan, objectives: list[ObjectiveResult], reasons: list[str]) -> str:
@@ -40,9 +53,7 @@ def _page(o: ObjectiveResult) -> str:
 
 
 def _miss(o: ObjectiveResult) -> str:
-    when = f"from {clock(o.missed_at_seconds)} on, " if o.missed_at_seconds else ""
-    observed = o.worst_window if o.missed_at_seconds is not None and o.worst_window is not None else o.observed
-    figure = observed if observed is not None else 0.0
+    figure, when = _figure(o)
     if o.name == "errors":
         return f"{when}{percent(figure)} of requests for {_page(o)} failed ({percent(o.limit)} allowed)"
     if o.name == "visitors":
@@ -52,3 +63,12 @@ def _miss(o: ObjectiveResult) -> str:
         # They failed before the limit: nobody waited so long, and nobody got it.
         return f"{when}more than {share:g} % got no right answer to {_page(o)} within {duration(o.limit)}"
     return f"{when}{share:g} % waited {duration(figure)} or longer for {_page(o)} ({duration(o.limit)} allowed)"
+
+
+def _figure(o: ObjectiveResult) -> tuple[float, str]:
+    """The whole run's figure where that misses; else the worst window's, and since when."""
+    observed = o.observed if o.observed is not None else 0.0
+    missed_overall = observed < o.limit if o.name == "visitors" else observed > o.limit
+    if missed_overall or o.worst_window is None or o.missed_at_seconds is None:
+        return observed, ""
+    return o.worst_window, f"in its worst ten seconds, from {clock(o.missed_at_seconds)} on, "

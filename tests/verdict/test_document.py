@@ -32,7 +32,7 @@ TOP = {
     "objectives",
     "generator",
 }
-ADDED = {"sentence", "distribution", "examples", "asked", "command", "interrupted"}
+ADDED = {"sentence", "distribution", "examples", "asked", "command", "interrupted", "refused"}
 """What the document holds beyond the promise; more may come, none of the promised may go."""
 
 QUANTILES = {"p50", "p90", "p95", "p99", "p999", "max"}
