@@ -13,7 +13,9 @@ from spikekit.journey.slot import Slot, Where
 from spikekit.journey.token import is_token
 from spikekit.site.steps import MAX_PATTERN
 
-_TAG = re.compile(r"<(input|meta)\b([^<>]{1,20000})>", re.IGNORECASE)
+_MAX_TAG = 20_000
+_TAG = re.compile(rf"<(input|meta)\b([^<>]{{1,{_MAX_TAG}}})>", re.IGNORECASE)
+_KEY_BEFORE = re.compile(r"\"([A-Za-z0-9_.$:-]{1,80})\"\s{0,9}:\s{0,9}(\"?)\Z")
 _ATTRIBUTE = re.compile(r"([A-Za-z][A-Za-z0-9:_-]{0,60})\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 _FORM = re.compile(r"<form\b([^<>]{0,5000})>", re.IGNORECASE)
 _NAMES = {"input": ("name",), "meta": ("name", "property", "http-equiv")}
@@ -21,6 +23,7 @@ _VALUES = {"input": "value", "meta": "content"}
 _IDS = frozenset({"id", "ids", "uid", "guid", "uuid", "key", "sku", "variant", "version", "revision", "ref", "code"})
 _MAX_NAME = 80
 _MAX_CONTEXTS = 20
+_MAX_PLACES = 500
 _SHORT = 4
 """Characters: a shorter value stands in an answer by chance too often for anything but its own field."""
 
@@ -66,9 +69,7 @@ def _in_tags(slot: Slot, answer: str, *, any_name: bool) -> Iterator[str]:
     A page with several forms may have such a field in each: then the pattern begins at the right form.
     """
     found = []
-    for tag in _TAG.finditer(answer):
-        if slot.text not in tag[2]:
-            continue
+    for tag in _tags_around(slot.text, answer):
         kind = tag[1].lower()
         attributes = {m[1].lower(): m for m in _ATTRIBUTE.finditer(tag[2])}
         value = attributes.get(_VALUES[kind])
@@ -85,6 +86,26 @@ def _in_tags(slot: Slot, answer: str, *, any_name: bool) -> Iterator[str]:
         mark = form and next((m for m in _ATTRIBUTE.finditer(form[1]) if m[1].lower() in ("action", "id")), None)
         if mark:
             yield rf"<form[^>]*{mark[1]}={_literal(mark[2])}[^>]*>[\s\S]*?{pattern}"
+
+
+def _tags_around(text: str, answer: str) -> Iterator[re.Match[str]]:
+    """The inputs and metas with the text in them. From the text outwards: a page has a thousand tags without it."""
+    last = -1
+    for at in _places(text, answer):
+        start = answer.rfind("<", max(0, at - _MAX_TAG), at)
+        tag = _TAG.match(answer, start) if start > last else None
+        last = max(last, start)
+        if tag is not None:
+            yield tag
+
+
+def _places(text: str, answer: str) -> Iterator[int]:
+    """Where the text stands as a whole value, not inside a longer word or number. What stands everywhere is no id."""
+    at, looked = answer.find(text), 0
+    while at >= 0 and looked < _MAX_PLACES:
+        if not answer[at - 1 : at].isalnum() and not answer[at + len(text) : at + len(text) + 1].isalnum():
+            yield at
+        at, looked = answer.find(text, at + len(text)), looked + 1
 
 
 def _tag_pattern(name: re.Match[str], value: re.Match[str]) -> str:
@@ -105,8 +126,11 @@ def _bare(written: str) -> str:
 
 def _in_json(slot: Slot, answer: str, *, any_name: bool) -> Iterator[str]:
     """A field of JSON, in an API's answer or in a page's script."""
-    around = re.compile(rf'"([A-Za-z0-9_.$:-]{{1,{_MAX_NAME}}})"\s*:\s*("?){re.escape(slot.text)}(?![A-Za-z0-9_.])')
-    keys = dict.fromkeys((m[1], m[2]) for m in around.finditer(answer))
+    keys: dict[tuple[str, str], None] = {}
+    for at in _places(slot.text, answer):
+        before = _KEY_BEFORE.search(answer, max(0, at - _MAX_NAME - 20), at)
+        if before is not None:
+            keys[(before[1], before[2])] = None
     for key, quote in sorted(keys, key=lambda pair: pair[0] != slot.name):
         # {"cart": {"id": 8812}} and later cart_id=8812: the same thing under a shorter name.
         same = _last_word(key) in _IDS if slot.where is Where.SEGMENT else _last_word(key) == _last_word(slot.name)

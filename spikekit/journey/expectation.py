@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from spikekit.files.echo import is_control
 from spikekit.journey.walk import Stop, leads_elsewhere
@@ -18,8 +20,10 @@ _BUTTON = re.compile(
 _SUBMIT_VALUE = re.compile(r"\bvalue=\"([^\"<>]{1,80})\"", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s+[|·•–—»:/-]\s+|\s*[|·•»]\s*")
 SHORTEST, LONGEST = 4, 60
-SEEN_BYTES = 4_000_000
-"""How much of a page is searched when it is loaded."""
+SEEN = 1_000_000
+"""Characters of a page that are looked at: less than what is searched under load."""
+
+MOST_BUTTONS = 200
 
 
 class Opens(StrEnum):
@@ -47,7 +51,10 @@ class Expectations:
     def __init__(self, stops: Sequence[Stop], host: str, is_clean: Callable[[str], bool]) -> None:
         self._host = host
         self._is_clean = is_clean
-        self._pages = [s.answered.answer.text for s in stops if s.is_page]
+        pages = [s.answered.answer.text[:SEEN] for s in stops if s.is_page]
+        self._several = len(pages) > 1
+        self._titles = Counter(text for page in pages for text in set(_titles(page)))
+        self._marks = Counter(text for page in pages for text in {*_titles(page), *_buttons(page)})
 
     def expected(self, stop: Stop, *, typed: Iterable[str], opens: Opens) -> Expected:
         """What to expect of a stop. ``typed``: what its request sends, which no text may hang on."""
@@ -62,7 +69,7 @@ class Expectations:
         answer = stop.answered.answer
         if not stop.is_page or stop.asked.method == "HEAD":
             return None
-        page = answer.text[:SEEN_BYTES]
+        page = answer.text[:SEEN]
         needs_ascii = "charset=" in answer.mime and "utf-8" not in answer.mime
         for text in self._best_first([*_titles(page), *_buttons(page)], opens):
             is_plain = text.isascii() or not needs_ascii
@@ -71,13 +78,11 @@ class Expectations:
         return None
 
     def _best_first(self, texts: list[str], opens: Opens) -> list[str]:
-        counted = [(sum(t in p for p in self._pages), t) for t in dict.fromkeys(texts)]
-        if opens is Opens.SAME or len(self._pages) == 1:
-            return [t for _, t in sorted(counted, key=lambda pair: pair[0])]
-        own = {t for page in self._pages for t in _titles(page)}
-        shared = [(n, t) for n, t in counted if n > 1 or t not in own]
-        order = -1 if opens is Opens.ANY else 1
-        return [t for _, t in sorted(shared, key=lambda pair: order * pair[0])]
+        own = list(dict.fromkeys(texts))
+        if opens is Opens.SAME or not self._several:
+            return sorted(own, key=lambda text: self._marks[text])
+        shared = [text for text in own if self._marks[text] > 1 or not self._titles[text]]
+        return sorted(shared, key=lambda text: self._marks[text], reverse=opens is Opens.ANY)
 
     def _is_fit(self, text: str) -> bool:
         if not SHORTEST <= len(text) <= LONGEST or re.search(r"[0-9&{}]", text):
@@ -93,7 +98,7 @@ def _titles(page: str) -> list[str]:
 
 def _buttons(page: str) -> list[str]:
     found: list[str] = []
-    for button in _BUTTON.finditer(page):
+    for button in islice(_BUTTON.finditer(page), MOST_BUTTONS):
         value = _SUBMIT_VALUE.search(button[0]) if button[1] is None else None
         found.append(button[1] if button[1] is not None else value[1] if value else "")
     return [text.strip() for text in found]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
+from spikekit.journey.recording import Url
 from spikekit.journey.slot import Request
 from spikekit.journey.token import is_token
 from spikekit.journey.walk import Stop
@@ -81,18 +82,28 @@ def shape_of(request: Request, links: Iterable[tuple[str, ...]]) -> Shape | None
 def linked_paths(stops: Iterable[Stop]) -> list[tuple[str, ...]]:
     """The paths of the same host that recorded pages link to, each once, as segments."""
     found: dict[tuple[str, ...], None] = {}
+    seen: set[tuple[str, str]] = set()
     for stop in stops:
         url = stop.answered.url
-        for link in _LINK.finditer(stop.answered.answer.text):
-            if len(found) >= MAX_LINKS:
-                return list(found)
-            try:
-                there = urlsplit(urljoin(str(url), unescape(link[1])))
-            except ValueError:
+        for written in _LINK.findall(stop.answered.answer.text):
+            # Every page of a site has the same hundred links: only those that begin nowhere depend on the page.
+            known = (url.path if written[:1] not in ("/", "h") else "", written)
+            if known in seen or len(found) >= MAX_LINKS:
                 continue
-            if there.netloc.lower() in ("", url.host) and not there.query:
-                found[tuple(there.path.split("/"))] = None
+            seen.add(known)
+            path = _own_path(url, written)
+            if path is not None:
+                found[path] = None
     return list(found)
+
+
+def _own_path(base: Url, written: str) -> tuple[str, ...] | None:
+    """The path a link leads to, in segments; ``None`` when it leads elsewhere or holds a query."""
+    try:
+        there = urlsplit(urljoin(str(base), unescape(written)))
+    except ValueError:
+        return None
+    return None if there.query or there.netloc.lower() not in ("", base.host) else tuple(there.path.split("/"))
 
 
 def rows_of(

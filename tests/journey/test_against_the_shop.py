@@ -92,7 +92,7 @@ def test_a_recorded_purchase_is_checked_and_walked_by_a_crowd_without_a_failure(
     assert run["verdict"] == "ready", run["reasons"]
     after = recorded.shop.truth()["by_request"]
     assert after["POST /checkout"] - before["POST /checkout"] >= 5
-    opened = [request for request in after if request.startswith("GET /books/")]
+    opened = [r for r, count in after.items() if r.startswith("GET /books/") and count > before.get(r, 0)]
     assert (len(opened) > 5) == bool(options), "only with data files does everyone open another book"
 
 
@@ -123,6 +123,6 @@ def test_the_journey_is_what_the_visitor_did(recorded: Recorded, tmp_path: Path)
     landing, book, basket, order, checkout = journey.steps
     assert "recorded: /books?utm_source=x" in said.stdout
     assert (landing.assets, landing.expect.text) == ("auto", "Bookshop")
-    assert (book.expect.text, [name for name, _ in book.capture]) == ("Add to basket", ["id", "csrf"])
+    assert (book.expect.text, [name for name, _ in book.capture]) == ("The Borrowed Letter", ["id", "csrf"])
     assert (basket.form, checkout.form) == ((("id", "{id}"), ("csrf", "{csrf}")), (("csrf", "{csrf}"),))
     assert (order.expect.status, checkout.expect.text) == ((201,), "Thank you")
