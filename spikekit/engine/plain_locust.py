@@ -233,8 +233,7 @@ class PlainLocust:
             environment.parsed_options.enable_rebalancing = True
 
     def _on_test_start(self, **_: Any) -> None:
-        self._leader = self._sender = self._environment.process_exit_code = None
-        self._refused = False
+        self._environment.process_exit_code = None
         if not self._sends:
             # Said before Locust's own word to start, so that each knows its share when it does.
             self._workers = max(len(senders(self._runner)), 1)
@@ -271,7 +270,9 @@ class PlainLocust:
             self._leader.end()
         if self._leave is not None:
             self._leave.end()
-            self._leave = None
+        # From the web page it may be started again.
+        self._leader = self._sender = self._leave = None
+        self._refused = False
 
     def _on_plan(self, msg: Any, **_: Any) -> None:
         self._workers = data_of(msg)["workers"]
