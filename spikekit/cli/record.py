@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
@@ -64,7 +65,8 @@ def _told(proposal: Proposal, written: list[Path], folder: Path | None) -> list[
     from spikekit.journey.text import account, sentence
 
     # On standard output the account stands in the journey's own comments.
-    lines = [sentence(proposal)] if folder is None else list(account(proposal))
+    told = [sentence(proposal)] if folder is None else account(proposal)
+    lines = [line for paragraph in told for line in wrap(paragraph, 80)]
     if written:
         lines.append("Written: " + ", ".join(map(str, written)))
     where = f"the lines of {written[0]}" if folder is not None and written else "these lines"

@@ -32,7 +32,7 @@ def may_be_captured(slot: Slot) -> bool:
     """Whether a value is of the kind that a site hands out: tokens anywhere, ids in fields."""
     if not slot.text or slot.text.lower() in ("true", "false", "null"):
         return False
-    if is_token(slot.text) or (names_token(slot.name) and len(slot.text) >= _SHORT):
+    if is_token(slot.text) or (names_token(slot.field) and len(slot.text) >= _SHORT):
         return True
     if slot.where is Where.SEGMENT:
         return slot.text.isdigit() and len(slot.text) >= _SHORT
@@ -56,7 +56,7 @@ def pattern_for(slot: Slot, answer: str, is_clean: Callable[[str], bool]) -> str
 
 
 def _candidates(slot: Slot, answer: str) -> Iterator[str]:
-    is_sure = is_token(slot.text) or (names_token(slot.name) and slot.where is not Where.SEGMENT)
+    is_sure = is_token(slot.text) or names_token(slot.field)
     yield from _in_tags(slot, answer, any_name=is_sure)
     yield from _in_json(slot, answer, any_name=is_sure)
     if is_sure:

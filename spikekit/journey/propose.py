@@ -98,10 +98,10 @@ def _recorded(leg: Leg, scrubber: Scrubber) -> str:
     """The path as it was opened, for a comment."""
 
     def shown(slot: Slot) -> str:
-        stand_in = standing_in(slot.name, slot.text)
+        stand_in = standing_in(slot.field, slot.text)
         if stand_in is not None:
             return stand_in.literal
-        return REMOVED if names_secret(slot.name) else scrubber.clean(slot.text, count=False)
+        return REMOVED if names_secret(slot.field) else scrubber.clean(slot.text, count=False)
 
     path, _, _ = filled(leg.request, shown, lambda name: scrubber.clean(name, count=False))
     return path

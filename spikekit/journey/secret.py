@@ -48,7 +48,7 @@ _NAMES: tuple[tuple[StandIn, re.Pattern[str]], ...] = (
         CARD_NUMBER,
         re.compile(r"(card|cc|credit)(number|no|num|nr)\Z|\A(cardnumber|creditcard|pan|iban|accountnumber)\Z"),
     ),
-    (EMAIL, re.compile(r"e?mail(address)?\Z|\Ae?mail")),
+    (EMAIL, re.compile(r"email(address)?\d?\Z|\Aemail|\Amail(address)?\Z")),
     (ACCOUNT, re.compile(r"\A(user|username|userid|login|loginname|account|accountname)\Z")),
     (
         PERSON,
@@ -156,7 +156,7 @@ def _without_tokens(match: re.Match[str]) -> str:
 
 def _is_secret_cookie(name: str, value: str) -> bool:
     has_both = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    return names_token(name) or is_token(value) or (len(value) >= 10 and has_both)
+    return is_token(value) or (names_token(name) and (has_both or len(value) >= 16)) or (has_both and len(value) >= 10)
 
 
 def _credentials(exchange: Exchange) -> Iterable[str]:
@@ -172,5 +172,5 @@ def _typed_secrets(exchange: Exchange) -> Iterable[str]:
     except Unsendable:
         return
     for slot in slots(request):
-        if standing_in(slot.name, slot.text) in (PASSWORD, CARD_NUMBER, CARD_CODE, EMAIL):
+        if standing_in(slot.field, slot.text) in (PASSWORD, CARD_NUMBER, CARD_CODE, EMAIL):
             yield slot.text

@@ -30,6 +30,11 @@ class Slot:
     text: str
     is_number: bool = False
 
+    @property
+    def field(self) -> str:
+        """The name, where it says what the value is: ``/login/new`` is no login called "new"."""
+        return "" if self.where is Where.SEGMENT else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Hole:

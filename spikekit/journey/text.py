@@ -15,7 +15,9 @@ from spikekit.journey.variety import Table
 from spikekit.site.placeholder import LANDING
 from spikekit.wording import count, plural
 
-WIDTH = 100
+WIDTH = 76
+"""Of a comment's text: with its indentation it stays within 80 columns."""
+
 COLUMN = 34
 """Where comments beside a step's lines begin, if the line leaves room."""
 
@@ -110,7 +112,7 @@ def _step(step: ProposedStep) -> Iterator[str]:
     yield _beside(f"      - {step.method}: {scalar(step.path)}", landing)
     for note in step.notes:
         mark = "! " if note.urgent else ""
-        yield from (f"        # {line}" for line in wrap(mark + comment_long(note.text), WIDTH))
+        yield from (f"        # {line}" for line in wrap(mark + comment_long(note.text), WIDTH - 6))
     if step.data is not None:
         yield f"        data: {scalar(step.data)}"
     if step.think_seconds:

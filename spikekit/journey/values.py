@@ -18,6 +18,9 @@ MAX_CAPTURES = 50
 """Of one step: no more are read."""
 
 MAX_ALL_CAPTURES = 100
+LONGEST_SWITCH = 3
+"""Characters of ``on``, ``1`` and the like, which are no secret even in a field called ``session``."""
+
 VISITORS = 20
 """Rows of made-up visitors, to be replaced by test accounts."""
 
@@ -56,7 +59,7 @@ class Values:
 
     def filling(self, index: int, slot: Slot) -> Filling:
         """What stands in a slot of leg ``index``. Legs are to be asked for in order."""
-        stand_in = standing_in(slot.name, slot.text)
+        stand_in = standing_in(slot.field, slot.text)
         if stand_in is not None:
             return self._stood_in(index, stand_in)
         column = self._column(index, slot)
@@ -170,9 +173,11 @@ class Values:
         return None
 
     def _kept(self, index: int, slot: Slot) -> str:
-        text = REMOVED if names_secret(slot.name) and len(slot.text) > 3 else self._scrubber.clean(slot.text)
-        if text == REMOVED:
+        if names_secret(slot.field) and len(slot.text) > LONGEST_SWITCH:
             self._scrubber.note("session id or token")
+            text = REMOVED
+        else:
+            text = self._scrubber.clean(slot.text)
         if REMOVED in text and text != slot.text:
             where = self._scrubber.clean(slot.name, count=False)
             self._note(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from spikekit.cli.record import command
 from spikekit.files.digest import digest
 from tests.cli.test_forecast import run
 from tests.journey.recordings import SITE, entry, har, journey_in
@@ -39,13 +41,15 @@ def test_the_journey_is_on_standard_output_and_what_is_said_of_it_is_not(
         out
         == """\
 journeys:
-  # 4 requests recorded on 2026-11-22 with Firefox 150.0 became 3 steps on www.shop.example.
+  # 4 requests recorded on 2026-11-22 with Firefox 150.0 became 3 steps on
+  # www.shop.example.
   # Left out, because load goes to listed targets only: 1 request to t.example.
   # Secrets: 1 e-mail address stood in the recording; none of them stands here.
-  # 1 step changes something on the site: the target needs `side_effects: accepted`, and test accounts,
-  # test payment and a way to clean up.
+  # 1 step changes something on the site: the target needs `side_effects:
+  # accepted`, and test accounts, test payment and a way to clean up.
   # Lines marked ! need a look before this journey can work.
-  # `continue: 60%` on a step says how many go on to it; without it everyone does.
+  # `continue: 60%` on a step says how many go on to it; without it everyone
+  # does.
   spring-walk:
     steps:
       - get: "{landing}"           # recorded: /books
@@ -66,7 +70,7 @@ journeys:
 """
     )
     assert err == (
-        "4 requests recorded on 2026-11-22 with Firefox 150.0 became 3 steps on www.shop.example.\n"
+        "4 requests recorded on 2026-11-22 with Firefox 150.0 became 3 steps on\nwww.shop.example.\n"
         "Next: put these lines under `journeys:` in site.yaml, then  spikekit check site.yaml\n"
     )
 
@@ -176,3 +180,12 @@ def test_a_file_s_name_that_cannot_be_a_journey_s_is_not_one(
     code, out, _ = run(capsys, "record", str(path))
     assert code == 0
     assert "\n  recorded:\n" in out
+
+
+def test_the_page_about_it_names_every_option_and_shows_a_journey_that_is_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
+    options = {name for option in command.params for name in option.opts if name.startswith("--")}
+    assert {"--name", "--host", "--data", "--write"} <= options
+    assert [o for o in options - {"--site", "--state", "--seed"} if f"`{o}" not in page] == []
+    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert len(journey_in(tmp_path, block.replace("\n  buy:", "\n  walk:")).steps) == 4

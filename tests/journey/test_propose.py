@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -273,3 +274,48 @@ def test_an_address_is_kept_as_it_was_written_where_nothing_changes(tmp_path: Pa
     target = "/a%2Fb/c+d/%E2%82%AC?q=x+y&z=%7Bid%7D&flag&e="
     _, step = proposed(tmp_path, entry("/"), entry(target + "#top", at=1)).steps
     assert step.path == target
+
+
+def test_a_word_in_a_path_is_no_field(tmp_path: Path) -> None:
+    """A login, an account or a session in a path names a page, not what was typed."""
+    paths = ("/login/callback", "/account/orders", "/session/renew", "/mail/inbox", "/token/list")
+    assert [s.path for s in proposed(tmp_path, entry("/"), *map(entry, paths)).steps[1:]] == list(paths)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [
+        ("email", "joe", "visitor@example.com"),
+        ("confirm_email_2", "joe@example.org", "visitor@example.com"),
+        ("newsletter", "joe@example.org", "visitor@example.com"),
+        ("billing[postcode]", "SW1A 1AA", "1 Example Street"),
+        ("shipping[first_name]", "Joe", "Visitor"),
+        ("customer[phone]", "0161 496 0000", "+44 20 7946 0000"),
+        ("payment[cvc]", "737", "test-card-code"),
+        ("cc-number", "4111 1111 1111 1111", "test-card-number"),
+        ("free", "4111-1111-1111-1111", "test-card-number"),
+        ("note", "call joe@example.org or pay 4111111111111111", "call visitor@example.com or pay test-card-number"),
+        ("session", "short", "removed"),
+        ("mailing", "on", "on"),
+        ("passenger", "2", "2"),
+        ("password", "", ""),
+        ("quantity", "2", "2"),
+        ("isbn", "9781234567897", "9781234567897"),
+        ("message", "a nice day", "a nice day"),
+    ],
+)
+def test_what_a_field_shows(tmp_path: Path, field: str, value: str, shown: str) -> None:
+    form, _, _ = body_of(tmp_path, sent=urlencode({field: value}))
+    assert form == {field: shown}
+
+
+def test_a_password_is_not_shown_wherever_else_it_turns_up(tmp_path: Path) -> None:
+    steps = proposed(tmp_path, entry("/?x=hunter22"), entry("/a?p=hunter22", method="POST", sent="pwd=hunter22")).steps
+    assert "hunter22" not in repr(steps)
+
+
+def test_a_cookie_is_not_shown_wherever_else_it_turns_up(tmp_path: Path) -> None:
+    cookie = {"Cookie": "basket=b4sk3t-0001; lang=en"}
+    proposal = proposed(tmp_path, entry("/", headers=cookie), entry("/a?b=b4sk3t-0001&lang=en"))
+    assert proposal.steps[1].path == "/a?b=removed&lang=en"
+    assert {c.what: c.number for c in proposal.removed} == {"cookie": 2, "session id or token": 1}
