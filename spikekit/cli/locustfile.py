@@ -60,7 +60,8 @@ def command(campaign: Path | None, site_file: Path | None, as_json: bool, out: P
 def _asked(campaign: Path | None, site_file: Path | None, more: dict[str, Any]) -> Asked:
     from spikekit.cli.running import digests, site_for, this_command
 
-    if (campaign is None) == (more["rate"] is None or more["duration"] is None):
+    figures = [more["rate"] is not None, more["duration"] is not None]
+    if any(figures) if campaign is not None else not all(figures):
         raise UsageError(
             "what is to be sent? a campaign, or --rate and --duration",
             hint="spikekit locustfile campaigns/fry.yaml --out fry.py",

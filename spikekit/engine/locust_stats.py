@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from locust.env import Environment
-from locust.stats import StatsEntry, StatsError, bucket_response_time
+from locust.stats import RequestStats, StatsEntry, StatsError, bucket_response_time
 
 from spikekit.measurement.histogram import Histogram, lows_of
-from spikekit.measurement.second import Second
+from spikekit.measurement.second import Answers, Second
 
 
 def feed_locust(
@@ -27,32 +27,34 @@ def feed_locust(
         if answers.step in counted:
             continue
         method = methods.get(answers.step, "GET")
-        times = _milliseconds(Histogram.merged((answers.latency, answers.lost)))
-        for entry in (stats.entries[answers.step, method], stats.total):
-            _add(entry, times, sum(answers.failures.values()), now)
+        fresh = _entry(stats, method, answers, now)
+        # As Locust's master adds what a worker reports.
+        stats.entries[answers.step, method].extend(fresh)
+        stats.total.extend(fresh)
         for kind, count in answers.failures.items():
             key = StatsError.create_key(method, answers.step, kind)
-            stats.errors.setdefault(key, StatsError(method, answers.step, kind)).occurrences += count
+            error = stats.errors.setdefault(key, StatsError(method, answers.step, kind, first_seen=now))
+            error.occurrences += count
+            error.last_seen = now
+
+
+def _entry(stats: RequestStats, method: str, answers: Answers, now: float) -> StatsEntry:
+    """The answers alone, as Locust keeps them."""
+    entry = StatsEntry(stats, answers.step, method)
+    times = _milliseconds(Histogram.merged((answers.latency, answers.lost)))
+    entry.num_requests = sum(count for _, count in times)
+    entry.num_failures = sum(answers.failures.values())
+    entry.num_reqs_per_sec[int(now)] = entry.num_requests
+    entry.num_fail_per_sec[int(now)] = entry.num_failures
+    entry.last_request_timestamp = now
+    entry.total_response_time = sum(time * count for time, count in times)
+    if times:
+        entry.min_response_time, entry.max_response_time = times[0][0], times[-1][0]
+    for time, count in times:
+        entry.response_times[bucket_response_time(time)] += count
+    return entry
 
 
 def _milliseconds(times: Histogram) -> list[tuple[int, int]]:
     whole = (lows_of(times.bins) * 1000).round().astype(int)
     return list(zip(whole.tolist(), times.counts.tolist(), strict=True))
-
-
-def _add(entry: StatsEntry, times: list[tuple[int, int]], failures: int, now: float) -> None:
-    count = sum(n for _, n in times)
-    if not count:
-        return
-    entry.num_requests += count
-    entry.num_failures += failures
-    entry.num_reqs_per_sec[int(now)] += count
-    if failures:
-        entry.num_fail_per_sec[int(now)] += failures
-    entry.last_request_timestamp = now
-    entry.total_response_time += sum(t * n for t, n in times)
-    least, most = times[0][0], times[-1][0]
-    entry.min_response_time = least if entry.min_response_time is None else min(entry.min_response_time, least)
-    entry.max_response_time = max(entry.max_response_time, most)
-    for milliseconds, n in times:
-        entry.response_times[bucket_response_time(milliseconds)] += n

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
 import numpy as np
+import pytest
 
 from spikekit.engine.arrivals import LaneSchedule
 from spikekit.engine.plan import LANES
@@ -221,3 +222,41 @@ def _wait_for(met: object, *, patience_seconds: float = 20) -> None:
     while not met():
         assert time.monotonic() < until, "it never came"
         time.sleep(0.05)
+
+
+SHAPED = """
+from locust import FastHttpUser, constant_pacing, task
+from spikekit.engine.shape import CampaignShape
+
+class Spike(CampaignShape):
+    profile = "profile.json"
+    visit_seconds = 0.2
+
+class Visitor(FastHttpUser):
+    wait_time = constant_pacing(0.2)
+
+    @task
+    def look(self):
+        self.client.get("/books")
+"""
+
+
+def test_a_shape_starts_as_many_users_as_send_what_would_arrive(open_shop: OpenShop, make_project: MakeProject) -> None:
+    """30/s of visits that take 0.2 s are six users; on a site at rest they send about that, and then they end."""
+    shop = open_shop(slots=None)
+    project = make_project(shop.url)
+    stream = {
+        "origin": "x",
+        "landing": "/",
+        "journey": {},
+        "utm": {},
+        "times_seconds": [0, 3],
+        "visitors_per_second": [30, 30],
+    }
+    profile = {"schema": "spikekit.profile/1", "duration_seconds": 3, "quantile": None, "window_start_seconds": None}
+    (project.folder / "profile.json").write_text(json.dumps({**profile, "streams": [stream]}))
+    (project.folder / "run.py").write_text(SHAPED)
+    outcome = locust(project, "--host", shop.url)
+    assert outcome.code == 0, outcome.err
+    assert '{"Visitor": 6}' in outcome.err
+    assert shop.truth()["received"] == pytest.approx(90, rel=0.25)
