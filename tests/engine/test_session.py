@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import resource
+import socket
 import ssl
 import subprocess
 import time
@@ -106,6 +108,18 @@ def test_a_server_that_hangs_up_on_a_fresh_connection_is_not_asked_again() -> No
 def test_what_is_no_http_is_told_as_that() -> None:
     with serving(answering(b"SSH-2.0-OpenSSH_9.6\r\n")) as server:
         assert _failure(_at(server.port)).kind is FailureKind.INVALID
+
+
+def test_a_machine_without_descriptors_left_blames_itself() -> None:
+    with serving(always(OK)) as server:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with socket.socket() as probe:
+            lowest = probe.fileno()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+        try:
+            assert _failure(_at(server.port)).kind is FailureKind.NO_PORTS
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_headers_without_end_are_given_up() -> None:
@@ -280,6 +294,25 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return made
 
 
+@pytest.fixture(scope="module")
+def expired(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The same, but of a day in January 2020."""
+    folder = tmp_path_factory.mktemp("expired")
+    (folder / "index").touch()
+    (folder / "ca.conf").write_text(
+        "[ca]\ndefault_ca=here\n[here]\ndatabase=index\nrand_serial=yes\nnew_certs_dir=.\ndefault_md=sha256\n"
+        "policy=any\ncopy_extensions=copy\n[any]\ncommonName=supplied\n"
+    )
+    asking = (
+        "req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=shop.test -out asked -keyout key"
+    )
+    signing = "ca -config ca.conf -batch -selfsign -in asked -keyfile key -out certificate -notext"
+    dates = "-startdate 20200101000000Z -enddate 20200102000000Z"
+    for words in (f"{asking} -addext subjectAltName=DNS:shop.test -out asked -keyout key", f"{signing} {dates}"):
+        subprocess.run(["openssl", *words.split()], check=True, capture_output=True, cwd=folder)
+    return folder / "certificate", folder / "key"
+
+
 @pytest.fixture
 def sealing(certificate: tuple[Path, Path]) -> ssl.SSLContext:
     """The server's side of that certificate."""
@@ -300,6 +333,15 @@ def test_a_certificate_for_another_name_is_a_tls_error(sealing: ssl.SSLContext, 
     with serving(always(OK), tls=sealing) as server:
         at = _at(server.port, scheme="https", hostname="other.test", tls=Tls(ca_file=certificate[0]))
         assert _failure(at).kind is FailureKind.TLS
+
+
+def test_a_certificate_whose_time_is_over_is_a_tls_error(expired: tuple[Path, Path]) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*expired)
+    with serving(always(OK), tls=context) as server:
+        failed = _failure(_at(server.port, scheme="https", tls=Tls(ca_file=expired[0])))
+    assert failed.kind is FailureKind.TLS
+    assert "expired" in failed.detail
 
 
 def test_pages_come_through_tls_where_the_certificate_is_known_or_need_not_be(
