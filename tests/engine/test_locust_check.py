@@ -55,3 +55,10 @@ def _looked_at(folder: Path, *specs: str) -> list[dict[str, str | None]]:
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_class_in_the_documentation_is_a_journey(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "locust.md").read_text(encoding="utf-8")
+    block = text.split("```python\n")[1].split("```")[0]
+    (tmp_path / "checkout.py").write_text(block)
+    assert _looked_at(tmp_path, "checkout.py:CheckoutUser") == [{"host": None}]
