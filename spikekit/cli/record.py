@@ -70,5 +70,5 @@ def _told(proposal: Proposal, written: list[Path], folder: Path | None) -> list[
     if written:
         lines.append("Written: " + ", ".join(map(str, written)))
     where = f"the lines of {written[0]}" if folder is not None and written else "these lines"
-    lines.append(f"Next: put {where} under `journeys:` in site.yaml, then  spikekit check site.yaml")
+    lines += [f"Next: put {where} under `journeys:` in site.yaml, then", "  spikekit check site.yaml"]
     return lines

@@ -35,8 +35,10 @@ def site_host(recording: Recording, wanted: str | None = None) -> str:
 
 def _wanted(wanted: str, hosts: Counter[str]) -> str:
     name = wanted.strip().lower().removeprefix("https://").removeprefix("http://").rstrip("/")
-    if name in hosts:
-        return name
+    # Without its port a host is meant as well, if there is only one of the name.
+    meant = [host for host in hosts if host == name] or [host for host in hosts if host.rpartition(":")[0] == name]
+    if len(meant) == 1:
+        return meant[0]
     listed = ", ".join(f"{host} ({plural(count, 'request')})" for host, count in hosts.most_common(MAX_NAMED))
     near = suggestion(name, [host for host, _ in hosts.most_common()]) if "." in name else ""
     near = near if near.startswith("; did you mean") else ""

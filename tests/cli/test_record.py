@@ -71,7 +71,7 @@ journeys:
     )
     assert err == (
         "4 requests recorded on 2026-11-22 with Firefox 150.0 became 3 steps on\nwww.shop.example.\n"
-        "Next: put these lines under `journeys:` in site.yaml, then  spikekit check site.yaml\n"
+        "Next: put these lines under `journeys:` in site.yaml, then\n  spikekit check site.yaml\n"
     )
 
 

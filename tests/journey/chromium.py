@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +28,18 @@ SWITCHES = (
     "--no-first-run",
     "--remote-debugging-pipe",
 )
+AS_THREE_AND_FOUR = """\
+import os, sys
+commands, answers = (os.dup(int(number)) for number in sys.argv[1:3])
+os.dup2(commands, 3)
+os.dup2(answers, 4)
+os.set_inheritable(3, True)
+os.set_inheritable(4, True)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""The browser reads commands from descriptor 3 and answers on 4, whatever these are here."""
+
+PATIENCE_SECONDS = 60
 Message = dict[str, Any]
 
 
@@ -42,33 +56,33 @@ class Chromium:
     def __enter__(self) -> Chromium:
         program = shutil.which("chromium")
         assert program, "chromium is needed: tests/packages.py installs it"
-        theirs, self._out = os.pipe()
-        self._in, theirs_out = os.pipe()
-
-        def as_three_and_four() -> None:
-            # Whatever 3 and 4 are here, the child reads commands from 3 and writes to 4.
-            command, answer = os.dup(theirs), os.dup(theirs_out)
-            os.dup2(command, 3)
-            os.dup2(answer, 4)
-
+        commands, self._out = os.pipe()
+        self._in, answers = os.pipe()
+        browser = [program, *SWITCHES, f"--user-data-dir={self._profile}", "about:blank"]
         self._process = subprocess.Popen(
-            [program, *SWITCHES, f"--user-data-dir={self._profile}", "about:blank"],
-            preexec_fn=as_three_and_four,
-            pass_fds=(3, 4),
+            [sys.executable, "-c", AS_THREE_AND_FOUR, str(commands), str(answers), *browser],
+            pass_fds=(commands, answers),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        os.close(theirs)
-        os.close(theirs_out)
-        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        self.ask("Page.enable")
-        self.ask("Network.enable", maxPostDataSize=65536)
+        os.close(commands)
+        os.close(answers)
+        try:
+            target = self.ask("Target.createTarget", url="about:blank")["targetId"]
+            self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+            self.ask("Page.enable")
+            self.ask("Network.enable", maxPostDataSize=65536)
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         self._process.terminate()
         self._process.wait(20)
         os.close(self._in)
@@ -121,6 +135,8 @@ class Chromium:
 
     def _receive(self) -> Message:
         while b"\0" not in self._unread:
+            ready, _, _ = select.select([self._in], [], [], PATIENCE_SECONDS)
+            assert ready, "Chromium says nothing"
             data = os.read(self._in, 1 << 20)
             assert data, "Chromium has gone"
             self._unread += data

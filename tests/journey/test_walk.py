@@ -90,6 +90,13 @@ def test_a_port_belongs_to_the_host_unless_it_is_the_scheme_s_own(tmp_path: Path
     assert [e.url.host for e in recording.exchanges] == ["localhost:8000", "a.example"]
 
 
+def test_a_wanted_host_needs_its_port_only_where_there_are_two(tmp_path: Path) -> None:
+    one, other = entry("http://localhost:8000/"), entry("http://localhost:9000/")
+    assert site_host(read(tmp_path, har(one)), "localhost") == "localhost:8000"
+    with pytest.raises(UsageError):
+        site_host(read(tmp_path, har(one, other)), "localhost")
+
+
 def test_a_host_that_was_not_recorded_is_told_with_those_that_were(tmp_path: Path) -> None:
     recording = read(tmp_path, har(entry("/"), entry("/a"), entry("https://cdn.example/x.js", accept="*/*")))
     with pytest.raises(UsageError) as refused:
