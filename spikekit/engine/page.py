@@ -70,8 +70,11 @@ class Page:
                 return b"%b%b%b" % (self.marked[0], mark, self.marked[1][guise])
             if self.requests is not None:
                 return self.requests[guise]
-        body = b"" if self.body is None else self.body.fill(values, self.body_quoting).encode()
         lines = self.head.moving_lines(self.step.method, here) + self.head.cookie_line(cookies)
+        if self.requests is not None and self.body is None and self.step.method == "GET" and not self.head.cookie:
+            # All but the empty line at its end stays as it is.
+            return b"%b%b\r\n" % (self.requests[guise][:-2], lines)
+        body = b"" if self.body is None else self.body.fill(values, self.body_quoting).encode()
         return request_bytes(self.step.method, self.target(values), self.heads[guise] + lines, body)
 
     def target(self, values: Values) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 from spikekit.engine.plan import Host
@@ -23,6 +24,7 @@ def path_on(host: Host, path: str, reference: bytes, *, base: bytes = b"") -> st
     return (there.path or "/") + (f"?{there.query}" if there.query else "")
 
 
+@lru_cache(maxsize=2048)
 def written(target: str) -> str:
     """A path with its query as a request's first line holds it; a fragment is the browser's own."""
     return quote(target.split("#")[0], safe=_AS_IT_STANDS)

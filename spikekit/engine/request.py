@@ -45,6 +45,7 @@ class Head:
 
     def __init__(self, host: Host, step: Step, environ: Mapping[str, str]) -> None:
         self._host = host
+        self._origin = _origin(host)
         self._declared = [(n, _value(n, v, environ)) for n, v in (*host.headers, *step.headers)]
         self.names = frozenset(name.lower() for name, _ in self._declared)
         cookies = [text for name, text in self._declared if name.lower() == "cookie"]
@@ -80,10 +81,12 @@ class Head:
         if here is not None and "referer" not in self.names:
             there, target = here
             if there.scheme == self._host.scheme or there.scheme == "http":
-                same = there.name == self._host.name
-                lines = b"Referer: %b%b\r\n" % (_origin(there), target.encode() if same else b"/")
+                if there.name == self._host.name:
+                    lines = b"Referer: %b%b\r\n" % (self._origin, target.encode())
+                else:
+                    lines = b"Referer: %b/\r\n" % _origin(there)
         if method not in SAFE_METHODS and "origin" not in self.names:
-            lines += b"Origin: %b\r\n" % _origin(here[0] if here else self._host)
+            lines += b"Origin: %b\r\n" % (_origin(here[0]) if here else self._origin)
         return lines
 
     def cookie_line(self, cookies: bytes) -> bytes:

@@ -112,6 +112,7 @@ def test_each_channel_is_a_stream_with_its_own_landing_and_the_campaigns_utm() -
     assert streams["push"].journey == (("browse", 1.0),)
     assert streams["bots"].journey == ALONE
     assert all(s.utm == (("source", "x"),) for s in streams.values())
+    assert {origin: s.kind for origin, s in streams.items()} == {"push": "push", "email": "email", "bots": None}
 
 
 def test_a_waiting_crowds_reloads_are_sent_too() -> None:
