@@ -36,7 +36,7 @@ def _twclid(luck: bytes) -> bytes:
 def _fbclid(luck: bytes) -> bytes:
     # A serialised record in base 64 (it spells "clck", "extn", "aem"), then what signs it: 115 characters.
     text = b2a_base64(luck, newline=False).translate(_URL_SAFE)
-    return b"IwY2xjaw%bleHRuA2FlbQIxMAABH%b_aem_%b" % (text[:5], text[5:64], text[64:86])
+    return b"IwY2xjaw%bleHRuA2FlbQIxMAABH%b_aem_%b" % (text[:5], text[5:62], text[62:84])
 
 
 def _gclid(luck: bytes) -> bytes:

@@ -22,8 +22,8 @@ VISITORS = 100_000
 SHAPES = {
     # As in addresses that people have published.
     Source.X: ("twclid", r"2[0-9a-z]{25}"),
-    Source.FACEBOOK: ("fbclid", r"IwY2xjaw[\w-]{5}leHRuA2FlbQIxMAABH[\w-]{56,60}_aem_[\w-]{22}"),
-    Source.INSTAGRAM: ("fbclid", r"IwY2xjaw[\w-]{5}leHRuA2FlbQIxMAABH[\w-]{56,60}_aem_[\w-]{22}"),
+    Source.FACEBOOK: ("fbclid", r"IwY2xjaw[\w-]{5}leHRuA2FlbQIxMAABH[\w-]{57}_aem_[\w-]{22}"),
+    Source.INSTAGRAM: ("fbclid", r"IwY2xjaw[\w-]{5}leHRuA2FlbQIxMAABH[\w-]{57}_aem_[\w-]{22}"),
     Source.GOOGLE_ADS: ("gclid", r"EAIaIQobChMI[\w-]{10}IV[\w-]{12}EAAYASAAEgL[\w-]{3}D_BwE"),
     Source.BING_ADS: ("msclkid", r"[0-9a-f]{32}"),
 }

@@ -257,5 +257,11 @@ def test_trailers_are_no_headers_and_extensions_of_chunks_no_body() -> None:
     assert reply.keep_alive
 
 
+@given(cuts)
+def test_lines_that_end_as_old_programs_end_them_are_read(cut: list[int]) -> None:
+    reply = _read(*_pieces(b"HTTP/1.1 200\nContent-Length: 5\nX: 1\n\nhello", cut))
+    assert (reply.status, reply.content(), reply.header(b"x")) == (200, b"hello", b"1")
+
+
 def test_an_answer_knows_what_was_asked() -> None:
     assert _read(_with_length(b"x")).asked == b"GET"
