@@ -45,7 +45,7 @@ class Reply:
 
     def __init__(self) -> None:
         self._parser: Any = httptools.HttpResponseParser(self)
-        # Lines that end without a carriage return: every browser bears them (RFC 9112, 2.2), and old programs send them.
+        # Lines without a carriage return: old programs send them, and every browser bears them (RFC 9112, 2.2).
         self._parser.set_dangerous_leniencies(lenient_optional_cr_before_lf=True)
         self.reset(b"")
 
