@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import ssl
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from spikekit.shop.process import ShopProcess
 from spikekit.vocabulary import VisitorCounts
 from tests.end_to_end.conftest import MakeProject, Outcome, Project
 from tests.end_to_end.processes import wait_for_seconds
+from tests.engine.servers import OK, always, serving
 from tests.known_truth import OpenShop
 
 CLASSES = '''"""Visitors as Locust users."""
@@ -327,3 +330,36 @@ def test_what_cannot_be_a_journey_is_told_before_anything_is_sent(
     assert words in f"{said['message']} {said['hint']}"
     assert known_shop.truth()["received"] == 0
     assert project.run_folders() == []
+
+
+def certificate(folder: Path) -> ssl.SSLContext:
+    """The server's side of a certificate for 127.0.0.1 that nobody signed but itself; it lies in ``folder``."""
+    folder.mkdir()
+    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+    names = "-addext subjectAltName=IP:127.0.0.1 -out certificate.pem -keyout key.pem"
+    subprocess.run(["openssl", *words.split(), *names.split()], check=True, capture_output=True, cwd=folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context
+
+
+@pytest.mark.parametrize("name", ["HttpUser", "FastHttpUser"])
+def test_certificates_are_checked_whatever_the_class_s_client_would_do(
+    make_project: MakeProject, tmp_path: Path, name: str
+) -> None:
+    """The target's own certificate is known by its ``ca_file``; another's is not, and no request goes there."""
+    known, unknown = certificate(tmp_path / "known"), certificate(tmp_path / "unknown")
+    with serving(always(OK), tls=known) as target, serving(always(OK), tls=unknown) as other:
+        (tmp_path / "users.py").write_text(
+            f"from locust import {name}\n\nclass Sealed({name}):\n    def visit(self):\n        self.client.get('/')\n"
+            f"        self.client.get('https://127.0.0.1:{other.port}/', name='/other')\n"
+        )
+        tls = f"{TARGET}\ntls: {{ca_file: known/certificate.pem}}"
+        project = project_of(make_project, f"https://127.0.0.1:{target.port}", "Sealed", target=tls)
+        run = load(project, "Sealed", rate="20").document
+    steps = {s["name"]: (s["requests"], s["failed"]) for s in run["steps"]}
+    n = counts(run).failed
+    assert n > 5
+    assert steps == {"GET /": (n, 0), "GET /other": (n, n)}
+    assert run["failures"] == {"tls_error": n}
+    assert other.requests == []
