@@ -77,11 +77,11 @@ def memory() -> dict[str, float]:
     """Bytes for visitors who all wait for an answer."""
     with silent() as port:
         idle = send(port, RateCurve.constant(1, 3.0), drain_seconds=0.5)
-        many = send(port, RateCurve.constant(2_500, 8.0), drain_seconds=1.0)
-        five = send(port, RateCurve.constant(1_000, 5.0), drain_seconds=1.0)
+        many = send(port, RateCurve.constant(2_300, 8.0), drain_seconds=3.0)
+        five = send(port, RateCurve.constant(1_000, 5.0), drain_seconds=3.0)
         locust = locust_waiting_bytes(port, 5_000)
     return {
-        "20,000 visitors inside: kB each": (many.rss_bytes - idle.rss_bytes) / many.started / 1000,
+        "18,000 visitors inside: kB each": (many.rss_bytes - idle.rss_bytes) / many.started / 1000,
         "5,000 visitors inside: MB": five.rss_bytes / 1e6,
         "Locust, 5,000 users waiting: MB": locust / 1e6,
     }
