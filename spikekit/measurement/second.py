@@ -109,7 +109,8 @@ class Second:
         ]
         plain["notes"] = list(self.notes)
         plain["last"] = self.last
-        return json.dumps({k: v for k, v in plain.items() if v or k == "second"}, ensure_ascii=False)
+        # Plain ASCII: whoever reads along may find half a line, but never half a character.
+        return json.dumps({k: v for k, v in plain.items() if v or k == "second"})
 
 
 def second_of(line: str) -> Second:

@@ -35,6 +35,7 @@ def test_a_second_survives_its_line(second: Second) -> None:
 
 @given(seconds)
 def test_a_line_is_one_line_whatever_text_it_carries(second: Second) -> None:
+    assert second.line().isascii()
     assert "\n" not in second.line()
     assert "\r" not in second.line()
 
