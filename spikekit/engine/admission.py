@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from spikekit.engine.plan import Host, Plan
 from spikekit.errors import Refused
+from spikekit.site.model import Journey
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """The hosts this machine may load, at its own permitted addresses; ``changeable`` ones accept side effects."""
+    """The hosts this machine may load, at its own permitted addresses; ``changeable`` ones accept side effects.
+
+    ``classes`` are the Locust classes of its own journeys by their names: no other code is imported on its behalf.
+    """
 
     hosts: tuple[Host, ...]
     changeable: frozenset[str] = frozenset()
+    classes: dict[str, str] = field(default_factory=dict)
 
     def bound(self, plan: Plan) -> Plan:
         """The plan with this machine's own addresses, headers and TLS. Raises ``Refused`` for any other host."""
@@ -29,7 +34,16 @@ class Admission:
                 raise Refused(f"{host.scheme}://{host.authority} is no target of this machine's site.yaml")
             bound.append(replace(own, name=host.name))
             self._require_safe(plan, host, own)
-        return replace(plan, hosts=tuple(bound))
+        return replace(plan, hosts=tuple(bound), journeys=tuple(self._own(journey) for journey in plan.journeys))
+
+    def _own(self, journey: Journey) -> Journey:
+        if journey.locust is None:
+            return journey
+        if journey.name not in self.classes:
+            raise Refused(
+                f"journey {journey.name} is a Locust class, and none of that name is in this machine's site.yaml"
+            )
+        return replace(journey, locust=self.classes[journey.name])
 
     def _require_safe(self, plan: Plan, host: Host, own: Host) -> None:
         if own.name in self.changeable:

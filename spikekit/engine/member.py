@@ -20,6 +20,7 @@ from spikekit.engine.admission import Admission
 from spikekit.engine.cluster import ARMED, CLOCK, DONE, HELLO, PLAN, SECOND, STOP, data_of, quicken
 from spikekit.engine.lanes import lane_classes
 from spikekit.engine.lease import Lease
+from spikekit.engine.locust_journey import NotAJourney
 from spikekit.engine.locust_stats import feed_locust
 from spikekit.engine.locust_visit import attend
 from spikekit.engine.plan import LANES, Plan
@@ -108,7 +109,11 @@ class Member:
                 return
         self._methods = plan.methods
         tables, environment = tables_of(data["tables"]), self._environment
-        self._worker = Worker(plan, tables, self._sink, number=data["number"], environment=environment)
+        try:
+            self._worker = Worker(plan, tables, self._sink, number=data["number"], environment=environment)
+        except NotAJourney as why:
+            self._refusal = str(why)
+            return
         attend(environment, self._runner)
         self._runner.client.send(self._message(ARMED, {}))
 

@@ -117,4 +117,8 @@ def own_admission(site: Site, environ: Mapping[str, str]) -> Admission:
         raise refusal
     if not hosts:
         raise UsageError("site.yaml names no target that this machine may load")
-    return Admission(hosts=tuple(hosts), changeable=frozenset(t.name for t in site.targets if t.side_effects))
+    return Admission(
+        hosts=tuple(hosts),
+        changeable=frozenset(t.name for t in site.targets if t.side_effects),
+        classes={journey.name: journey.locust for journey in site.journeys if journey.locust is not None},
+    )
