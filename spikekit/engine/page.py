@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from spikekit.engine.browser import Guise
 from spikekit.engine.plan import Host
-from spikekit.engine.request import Head, length_line, request_bytes
+from spikekit.engine.request import Head, request_bytes
 from spikekit.engine.rows import Rows
 from spikekit.engine.template import Template, Values, form_template
 from spikekit.site.masking import mask, secrets_of
@@ -71,6 +71,8 @@ class Page:
             if self.requests is not None:
                 return self.requests[guise]
         lines = self.head.moving_lines(self.step.method, here) + self.head.cookie_line(cookies)
+        if self.marked is not None:
+            return b"%b%b HTTP/1.1\r\n%b%b\r\n" % (self.marked[0], mark, self.heads[guise], lines)
         if self.requests is not None and self.body is None and self.step.method == "GET" and not self.head.cookie:
             # All but the empty line at its end stays as it is.
             return b"%b%b\r\n" % (self.requests[guise][:-2], lines)
@@ -118,7 +120,7 @@ def page_of_step(
         head.lines(guise, content_type=kind, referrer=referrer)
         for guise, referrer in zip(guises, referrers, strict=True)
     )
-    is_marked = entry is not None and entry.marks and step.path == "{landing}" and body is None
+    is_marked = entry is not None and entry.marks and step.path == "{landing}" and step.method in ("GET", "HEAD")
     return Page(
         code=code,
         step=step,
@@ -130,7 +132,7 @@ def page_of_step(
         heads=heads,
         asset_heads=tuple(head.lines(guise, asset=True) for guise in guises),
         requests=_requests(step, host, head, heads, body, landing, marks=entry is not None and entry.marks),
-        marked=_marked(step, host, head, heads, entry.landing) if entry is not None and is_marked else None,
+        marked=_marked(step.method, host, head, heads, entry.landing) if entry is not None and is_marked else None,
         reach=reach,
         pause=step.pause or pause_of(step.think_seconds),
         rows=rows,
@@ -153,12 +155,11 @@ def _requests(
 
 
 def _marked(
-    step: Step, host: Host, head: Head, heads: tuple[bytes, ...], landing: str
+    method: str, host: Host, head: Head, heads: tuple[bytes, ...], landing: str
 ) -> tuple[bytes, tuple[bytes, ...]]:
     # Cut where the mark goes: the rest is the same for everybody in a guise.
-    lines = head.moving_lines(step.method, None) + head.cookie_line(b"") + length_line(step.method, b"")
-    before = request_bytes(step.method, host.base_path + landing, b"").partition(b" HTTP/1.1\r\n")[0]
-    return before, tuple(b" HTTP/1.1\r\n%b%b\r\n" % (head, lines) for head in heads)
+    before = request_bytes(method, host.base_path + landing, b"").partition(b" HTTP/1.1\r\n")[0]
+    return before, tuple(b" HTTP/1.1\r\n%b%b\r\n" % (lines, head.cookie_line(b"")) for lines in heads)
 
 
 def _body(step: Step) -> tuple[Template | None, str, str]:

@@ -89,18 +89,18 @@ class Visit:
         self._key, self._intended = manner.key, intended
         # A multiplicative hash: instants a thousandth of a second apart draw unlike tickets.
         self._guise = manner.tickets[(int(intended * 1e9) * 2_654_435_769 >> 20) % TICKETS]
-        if manner.click_id is None:
-            self._values = script.values
-        else:
-            self._mark = manner.click_id.value(blake2b(_pack(intended), key=manner.key).digest())
-            self._values = {**script.values, "landing": manner.landing + self._mark.decode()}
+        self._values = script.values
+        if manner.click_id is not None:
+            self._mark = manner.click_id.value(blake2b(manner.key + _pack(intended)).digest())
+            if len(script.pages) > 1 or script.pages[0].marked is None:
+                self._values = {**script.values, "landing": manner.landing + self._mark.decode()}
         patience = self._world.habits.patience
         self.patience_seconds = patience.likely if patience.is_exact else patience_of(patience, self._luck)
 
     @property
     def _luck(self) -> random.Random:
         if self._own_luck is None:
-            seed = blake2b(_pack(self._intended), key=self._key, person=b"luck", digest_size=16).digest()
+            seed = blake2b(self._key + _pack(self._intended), person=b"luck", digest_size=16).digest()
             self._own_luck = random.Random(seed)
         return self._own_luck
 

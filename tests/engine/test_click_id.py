@@ -128,5 +128,15 @@ def test_every_way_to_render_a_marked_page_gives_the_same_headers() -> None:
     script = script_of(plan(step(path="{landing}"), stream={"kind": Kind.STORY_LINK}))
     page = script.pages[0]
     quick = headers_of(page.render({}, mark=b"X"))
-    with_cookies = headers_of(page.render({"landing": "/?fbclid=X"}, b"a=1", mark=b"X"))
-    assert with_cookies == {**quick, "cookie": "a=1"}
+    slow = page.render({"landing": "/"}, b"a=1", mark=b"X")
+    assert headers_of(slow) == {**quick, "cookie": "a=1"}
+    assert slow.startswith(b"GET /?fbclid=X HTTP/1.1\r\n")
+
+
+def test_a_landing_page_asked_for_in_another_way_is_marked_all_the_same() -> None:
+    for first in (step("POST", "{landing}", form=(("a", "1"),)), step("GET", "/en{landing}")):
+        script = script_of(plan(first, stream={"kind": Kind.STORY_LINK}))
+        with world() as made:
+            visit = Visit(made)
+            visit.come(script, 1.0)
+            assert b"?fbclid=IwY2xjaw" in visit.request_for(script.pages[0])
