@@ -51,7 +51,9 @@ def silent() -> Iterator[int]:
         "    await asyncio.sleep(600)\n"
         "asyncio.run(main())\n"
     )
-    server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     assert server.stdout is not None
     try:
         port = int(server.stdout.readline())
