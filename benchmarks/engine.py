@@ -75,10 +75,14 @@ def _completed_per_second(sent: Sent) -> float:
 
 def memory() -> dict[str, float]:
     """Bytes for visitors who all wait for an answer."""
+    # Each against a server of its own: one keeps what it took, and its descriptors end.
     with silent() as port:
         idle = send(port, RateCurve.constant(1, 3.0), drain_seconds=0.5)
+    with silent() as port:
         many = send(port, RateCurve.constant(2_300, 8.0), drain_seconds=3.0)
+    with silent() as port:
         five = send(port, RateCurve.constant(1_000, 5.0), drain_seconds=3.0)
+    with silent() as port:
         locust = locust_waiting_bytes(port, 5_000)
     return {
         "18,000 visitors inside: kB each": (many.rss_bytes - idle.rss_bytes) / many.started / 1000,

@@ -112,11 +112,12 @@ def _sent(record: Record, rss: int) -> Sent:
 
 
 def _rss(pid: int) -> int:
+    """The largest resident memory so far, as the kernel remembers it: looking now and then would miss the height."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return 0
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
     return int(found[1]) * 1024 if found else 0
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from spikekit.shop.process import ShopProcess
 from spikekit.vocabulary import VisitorCounts
-from tests.end_to_end.conftest import MakeProject, Nginx
+from tests.end_to_end.conftest import SPIKEKIT, MakeProject, Nginx
 from tests.end_to_end.processes import children_of, wait_for_seconds, wait_until_gone
 from tests.known_truth import OpenShop
 
@@ -92,12 +92,15 @@ def test_nginx_gets_every_planned_visitor(nginx: Nginx, make_project: MakeProjec
     assert nginx.requests() == run["requests"]["sent"] + 1
 
 
-def test_ctrl_c_keeps_what_was_measured(known_shop: ShopProcess, make_project: MakeProject) -> None:
-    """The load ends within a second, the run is kept, the exit code says interrupted."""
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_ended_run_keeps_what_was_measured(
+    known_shop: ShopProcess, make_project: MakeProject, ending: signal.Signals
+) -> None:
+    """Ctrl-C, a cancelled job, a closed terminal: the load ends, the run is kept, the exit code says interrupted."""
     project = make_project(known_shop.url)
     process = project.start("load", "--rate", "100", "--duration", "60s", "--json")
     wait_for_seconds(project.folder, 2)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(ending)
     out, _ = process.communicate(timeout=20)
     received = known_shop.truth()["received"]
     run = json_of(out)
@@ -107,6 +110,19 @@ def test_ctrl_c_keeps_what_was_measured(known_shop: ShopProcess, make_project: M
     assert counts(run).broken_laws() == []
     wait_seconds(0.5)
     assert known_shop.truth()["received"] == received
+
+
+def test_a_full_disk_ends_the_load_and_keeps_the_verdict(known_shop: ShopProcess, make_project: MakeProject) -> None:
+    """Load that nobody can record is not sent, and what was recorded before is told."""
+    project = make_project(known_shop.url)
+    words = ("load", "--rate", "200", "--duration", "30s", "--path", "/books", "--json")
+    # A file that may grow no further fails as a full disk does.
+    full = ["prlimit", "--fsize=12000", *SPIKEKIT, *words]
+    done = subprocess.run(full, cwd=project.folder, capture_output=True, text=True, timeout=90)
+    run = json_of(done.stdout)
+    assert (done.returncode, run["verdict"]) == (4, "inconclusive")
+    assert run["visitors"]["started"] > 0
+    assert known_shop.truth()["by_request"]["GET /books"] < 0.9 * 200 * 30
 
 
 def test_killing_the_parent_silences_the_load_and_loses_nothing(
