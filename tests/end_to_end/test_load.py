@@ -140,7 +140,11 @@ def test_killing_the_parent_silences_the_load_and_loses_nothing(
     outcome = project.run("report", "--json")
     run = outcome.document
     assert run["verdict"] == "inconclusive"
-    assert run["requests"]["sent"] + 1 == received == known_shop.truth()["received"]
+    assert received == known_shop.truth()["received"]
+    # One more is the look before the load. Who was still connecting when the load was cut had begun, but said nothing.
+    still_connecting = run["requests"]["sent"] + 1 - received
+    assert 0 <= still_connecting <= 3
+    assert still_connecting <= run["visitors"]["in_flight"]
     assert counts(run).broken_laws() == []
 
 
