@@ -17,13 +17,13 @@ import numpy as np
 from spikekit.engine.arrivals import LaneSchedule
 from spikekit.engine.failure import RequestFailed, Stopped
 from spikekit.engine.plan import MAX_LATENESS_SECONDS, Plan
-from spikekit.engine.script import Library, Script
-from spikekit.engine.session import World
-from spikekit.engine.visit import Visit
+from spikekit.engine.visitor.script import Library, Script
+from spikekit.engine.visitor.session import World
+from spikekit.engine.visitor.visit import Visit
 from spikekit.vocabulary import FailureKind
 
 if TYPE_CHECKING:
-    from spikekit.engine.locust_visit import LocustVisit
+    from spikekit.engine.locust.visit import LocustVisit
 
 _BLOCK_SECONDS = 0.25
 _BATCH = 64

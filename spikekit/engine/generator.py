@@ -27,13 +27,13 @@ from locust.env import Environment
 from spikekit.engine.admission import Admission
 from spikekit.engine.lanes import lane_classes
 from spikekit.engine.lease import CANNOT_WRITE, PARENT_GONE, STOPPED_BY_HAND, Lease
-from spikekit.engine.locust_stats import feed_locust
-from spikekit.engine.locust_visit import attend
+from spikekit.engine.locust.stats import feed_locust
+from spikekit.engine.locust.visit import attend
 from spikekit.engine.master import Master
 from spikekit.engine.member import Member
 from spikekit.engine.plan import Plan
 from spikekit.engine.process import STOP
-from spikekit.engine.script import read_tables
+from spikekit.engine.visitor.script import read_tables
 from spikekit.engine.worker import Worker
 from spikekit.measurement.second import Second
 

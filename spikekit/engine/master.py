@@ -21,7 +21,7 @@ from spikekit.engine.cluster import ARMED, CLOCK, DONE, HELLO, PLAN, SECOND, STO
 from spikekit.engine.lanes import lane_classes
 from spikekit.engine.lease import CANNOT_WRITE, RENEW_SECONDS, Lease
 from spikekit.engine.plan import Plan
-from spikekit.engine.script import table_texts
+from spikekit.engine.visitor.script import table_texts
 
 _LEAD_SECONDS = 0.3
 _ARM_WITHIN_SECONDS = 60.0

@@ -20,11 +20,11 @@ from spikekit.engine.admission import Admission
 from spikekit.engine.cluster import ARMED, CLOCK, DONE, HELLO, PLAN, SECOND, STOP, data_of, quicken
 from spikekit.engine.lanes import lane_classes
 from spikekit.engine.lease import Lease
-from spikekit.engine.locust_journey import NotAJourney
-from spikekit.engine.locust_stats import feed_locust
-from spikekit.engine.locust_visit import attend
+from spikekit.engine.locust.journey import NotAJourney
+from spikekit.engine.locust.stats import feed_locust
+from spikekit.engine.locust.visit import attend
 from spikekit.engine.plan import LANES, Plan
-from spikekit.engine.script import tables_of
+from spikekit.engine.visitor.script import tables_of
 from spikekit.engine.worker import Worker
 from spikekit.errors import Refused
 from spikekit.measurement.second import Second

@@ -13,14 +13,14 @@ from typing import Any
 
 import gevent
 
-from spikekit.engine.connection import Network
 from spikekit.engine.crowd import Crowd
+from spikekit.engine.http.connection import Network
 from spikekit.engine.lease import Lease
 from spikekit.engine.plan import Plan
 from spikekit.engine.recorder import Recorder
-from spikekit.engine.script import Library
-from spikekit.engine.session import World
-from spikekit.engine.template import Values
+from spikekit.engine.visitor.script import Library
+from spikekit.engine.visitor.session import World
+from spikekit.engine.visitor.template import Values
 from spikekit.measurement.second import Second
 
 _SPARE_DESCRIPTORS = 256

@@ -12,7 +12,7 @@ from operator import mul
 
 import httpx
 
-from spikekit.engine.reference import written
+from spikekit.engine.http.reference import written
 from spikekit.errors import Unmeasured
 from spikekit.profile.requests import expected_requests
 from spikekit.site.masking import mask, secrets_of

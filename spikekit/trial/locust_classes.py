@@ -31,7 +31,7 @@ def targets_of_classes(journeys: Sequence[Journey], site: Site) -> list[Target]:
 
 
 def _hosts(classes: Sequence[Journey]) -> list[str | None]:
-    words = [sys.executable, "-m", "spikekit.engine.locust_check", *(str(journey.locust) for journey in classes)]
+    words = [sys.executable, "-m", "spikekit.engine.locust.check", *(str(journey.locust) for journey in classes)]
     names = ", ".join(journey.name for journey in classes)
     try:
         done = subprocess.run(words, capture_output=True, text=True, timeout=_LOOK_SECONDS, stdin=subprocess.DEVNULL)

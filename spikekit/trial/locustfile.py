@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from spikekit import __version__
 from spikekit.engine.plan import LANES
-from spikekit.engine.script import table_texts, tables_of
+from spikekit.engine.visitor.script import table_texts, tables_of
 from spikekit.guard.lock import TargetLock
 from spikekit.measurement.record import Record
 from spikekit.trial.asked import Asked, journeys_of
@@ -96,14 +96,14 @@ def unpacked(text: str) -> Packed:
 
 def lanes_of(text: str) -> dict[str, type]:
     """What a written file defines: Locust's users (the lanes) and the shape that starts and ends them."""
-    from spikekit.engine.plain_locust import PlainLocust
+    from spikekit.engine.locust.plain import PlainLocust
 
     try:
         packed = unpacked(text)
     except ValueError as error:
         raise SystemExit(str(error)) from error
     if any(journey.locust is not None for journey in packed.asked.site.journeys):
-        from spikekit.engine.locust_journey import loaded
+        from spikekit.engine.locust.journey import loaded
 
         for journey in packed.asked.site.journeys:
             if journey.locust is not None:

@@ -226,7 +226,7 @@ def _wait_for(met: object, *, patience_seconds: float = 20) -> None:
 
 SHAPED = """
 from locust import FastHttpUser, constant_pacing, task
-from spikekit.engine.shape import CampaignShape
+from spikekit.engine.locust.shape import CampaignShape
 
 class Spike(CampaignShape):
     profile = "profile.json"

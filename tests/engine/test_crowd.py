@@ -10,7 +10,7 @@ import pytest
 
 from spikekit.engine.crowd import Crowd
 from spikekit.engine.plan import Plan
-from spikekit.engine.script import Library, read_tables
+from spikekit.engine.visitor.script import Library, read_tables
 from spikekit.measurement.second import Second
 from spikekit.vocabulary import VisitorCounts
 from tests.engine.plans import host, plan, step

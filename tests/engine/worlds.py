@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 import gevent
 
-from spikekit.engine.connection import Network
+from spikekit.engine.http.connection import Network
 from spikekit.engine.lease import Lease
 from spikekit.engine.recorder import Recorder
-from spikekit.engine.session import World
+from spikekit.engine.visitor.session import World
 from spikekit.site.model import Habits
 from spikekit.vocabulary import Range
 
