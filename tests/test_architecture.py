@@ -30,12 +30,20 @@ RIVER = (
     "profile",
     "guard",
     "measurement",
+    "traffic",
     "engine",
     "verdict",
+    "capacity",
+    "readiness",
     "history",
+    "review",
     "trial",
     "preflight",
+    "live",
+    "gate",
+    "metrics",
     "report",
+    "serve",
     "demo",
     "cli",
     "__main__",
@@ -50,7 +58,8 @@ THIRD_PARTY = {
     "gevent": {"engine"},
     "greenlet": {"engine"},
     "httptools": {"engine", "shop"},
-    "httpx": {"guard", "trial"},
+    "httpx": {"guard", "trial", "traffic", "preflight", "live"},
+    "prometheus_client": {"metrics", "serve"},
     "yaml": {"files"},
     "click": {"cli"},
     "jinja2": {"report"},
@@ -58,7 +67,17 @@ THIRD_PARTY = {
 }
 """Who may import what: one edge each."""
 
-PURE = ("vocabulary", "wording", "forecast", "profile", "verdict", "measurement/histogram", "measurement/second")
+PURE = (
+    "vocabulary",
+    "wording",
+    "forecast",
+    "profile",
+    "verdict",
+    "capacity",
+    "readiness",
+    "measurement/histogram",
+    "measurement/second",
+)
 """Seed in, values out: the same answer anywhere, any time."""
 
 IMPURE_MODULES = _words(

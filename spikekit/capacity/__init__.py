@@ -1,0 +1,1 @@
+"""Trials at chosen rates → the highest stationary rate a site holds, as an interval, and how it fails. Pure."""
