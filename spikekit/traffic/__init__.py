@@ -1,0 +1,1 @@
+"""Access logs, exported counts and Prometheus queries → who came, when, from where."""
