@@ -111,13 +111,13 @@ def forecast(
 def _drawn(
     campaign: Campaign, site: Site | None, seed: int, draws: int, bank: Bank
 ) -> tuple[tuple[Wave, ...], list[Input]]:
-    shared, own = lucks(campaign, seed, draws)
-    quality = shared.deviates(Driver.CLICK_RATE, noted=False)
-    per_landing = shared.spread(REQUESTS_PER_LANDING.range, Driver.REQUESTS)
+    streams = lucks(campaign, seed, draws)
+    quality = streams.campaign.deviates(Driver.CLICK_RATE, noted=False)
+    per_landing = streams.site.spread(REQUESTS_PER_LANDING.range, Driver.REQUESTS)
     factor = overlap_factor(campaign)
     waves: list[Wave] = []
-    inputs = list(shared.drawn)
-    for index, (channel, luck) in enumerate(zip(campaign.channels, own, strict=True)):
+    inputs = list(streams.site.drawn)
+    for index, (channel, luck) in enumerate(zip(campaign.channels, streams.channels, strict=True)):
         drawing = Drawing(
             index=index,
             luck=luck,

@@ -1,7 +1,9 @@
 """Everything that is drawn for a forecast, by name, so that what moves the result can be told afterwards.
 
-Every channel has its own random stream, seeded by the run's seed and the channel's label: adding, dropping or moving
-a channel leaves the draws of the others as they were, and equal seeds give equal forecasts.
+Every channel has its own random stream, seeded by the run's seed, the campaign's id and the channel's label: adding,
+dropping or moving a channel leaves the draws of the others as they were, and equal seeds give equal forecasts. What is
+a matter of the site (requests per landing) is drawn from the seed alone. So forecasts of several campaigns with one
+seed are joint draws already: draw by draw they share the site, and nothing else.
 """
 
 from __future__ import annotations
@@ -74,12 +76,29 @@ class Luck:
         return within * part
 
 
-def lucks(campaign: Campaign, seed: int, draws: int) -> tuple[Luck, list[Luck]]:
-    """The campaign's own random stream, and one for each channel in order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lucks:
+    """The random streams of a forecast: the site's, the campaign's own, and one for each channel in order."""
+
+    site: Luck
+    campaign: Luck
+    channels: tuple[Luck, ...]
+
+
+def lucks(campaign: Campaign, seed: int, draws: int) -> Lucks:
+    """The streams of ``campaign``; only the site's is the same for another campaign with the same seed."""
+
+    def luck(*names: int) -> Luck:
+        return Luck(rng=np.random.default_rng([seed, *names]), draws=draws)
+
+    own = _number(campaign.id)
     seen: Counter[str] = Counter()
     channels = []
     for channel in campaign.channels:
-        name = zlib.crc32(channel.label.encode())
-        channels.append(Luck(rng=np.random.default_rng([seed, name, seen[channel.label]]), draws=draws))
+        channels.append(luck(own, _number(channel.label), seen[channel.label]))
         seen[channel.label] += 1
-    return Luck(rng=np.random.default_rng([seed]), draws=draws), channels
+    return Lucks(site=luck(), campaign=luck(own), channels=tuple(channels))
+
+
+def _number(name: str) -> int:
+    return zlib.crc32(name.encode())
