@@ -1,0 +1,72 @@
+"""The forecast in the light of the minutes seen so far."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from spikekit.forecast.forecast import Forecast, forecast
+from spikekit.forecast.normal import Floats
+from spikekit.forecast.nowcast import Observation, nowcast
+from spikekit.forecast.wave import cumulative
+from tests.forecast.campaigns import SEED, campaign, channel
+
+
+@pytest.fixture(scope="module")
+def post() -> Forecast:
+    return forecast(campaign(channel("celebrity_post", 6.2e6)), seed=SEED, draws=4000)
+
+
+def minutes_of(result: Forecast, draw: int, elapsed: int) -> Floats:
+    """What comes in each whole minute of one draw."""
+    return np.asarray(np.diff(cumulative(result.waves_in(draw), np.arange(elapsed + 1.0)[:, np.newaxis] * 60)[:, 0]))
+
+
+def test_without_a_minute_seen_it_is_the_forecast(post: Forecast) -> None:
+    now = nowcast(post, Observation(minutes=[]))
+    assert now.elapsed_minutes == 0
+    assert now.surprise == pytest.approx(0.5, abs=0.05)
+    assert now.total_24h.p50 == pytest.approx(float(np.median(post.visitors_24h)), rel=0.15)
+    assert now.minutes_over_capacity_to_come is None
+
+
+def test_the_longer_it_looks_the_surer_it_is_and_the_truth_stays_inside(post: Forecast) -> None:
+    draw = post.draw_at(0.9)
+    found = [nowcast(post, Observation(minutes=minutes_of(post, draw, k))) for k in (5, 30, 240)]
+    widths = [f.total_24h.p95 / f.total_24h.p5 for f in found]
+    assert widths == sorted(widths, reverse=True)
+    assert all(f.total_24h.p5 < post.visitors_24h[draw] < f.total_24h.p95 for f in found)
+
+
+def test_equal_observations_give_equal_answers(post: Forecast) -> None:
+    seen = Observation(minutes=[100.0, 80.0, 70.0])
+    assert nowcast(post, seen).total_24h == nowcast(post, seen).total_24h
+
+
+def test_a_saturated_minute_is_a_lower_bound(post: Forecast) -> None:
+    counts = [100.0] * 10
+    plain = nowcast(post, Observation(minutes=counts))
+    clipped = nowcast(post, Observation(minutes=counts, saturated=[False, *[True] * 9]))
+    assert clipped.total_24h.p50 > plain.total_24h.p50
+    assert clipped.total_24h.p95 / clipped.total_24h.p5 > plain.total_24h.p95 / plain.total_24h.p5
+
+
+def test_minutes_over_a_capacity_fall_as_the_capacity_grows(post: Forecast) -> None:
+    seen = Observation(minutes=minutes_of(post, post.draw_at(0.9), 10))
+    over = [nowcast(post, seen, capacity_per_second=c).minutes_over_capacity_to_come for c in (1.0, 5.0, 1e6)]
+    assert [o.p50 for o in over if o] == sorted((o.p50 for o in over if o), reverse=True)
+    assert over[-1] is not None
+    assert over[-1].p95 == 0
+
+
+def test_a_drop_whose_minute_is_still_to_come_keeps_its_peak() -> None:
+    result = forecast(campaign(channel("drop", 40e3, at_seconds=3600.0)), seed=SEED, draws=2000)
+    now = nowcast(result, Observation(minutes=[0.0] * 30))
+    assert 3600 <= now.peak_to_come_at_seconds.p5 <= now.peak_to_come_at_seconds.p95 < 3660
+    assert now.peak_to_come_per_second.p50 == pytest.approx(float(np.median(result.peak_visitors_per_second)), rel=0.1)
+
+
+@pytest.mark.parametrize(("minutes", "saturated"), [([1.0, -1.0], []), ([1.0, float("nan")], []), ([1.0, 2.0], [True])])
+def test_what_is_no_count_of_minutes_is_refused(minutes: list[float], saturated: list[bool]) -> None:
+    with pytest.raises(ValueError, match="minute"):
+        Observation(minutes=minutes, saturated=saturated)
