@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from spikekit.engine.plan import Host, Plan
+from spikekit.engine.plan import Host, Plan, Sending
 from spikekit.engine.process import GeneratorProcess
 from spikekit.measurement.histogram import Histogram
 from spikekit.measurement.record import Record, read_seconds
@@ -78,8 +78,7 @@ def send(
         objectives=Objectives(),
         created="",
         tool_version="",
-        reuse=reuse,
-        workers=workers,
+        sending=Sending(reuse=reuse, workers=workers),
         drain_seconds=drain_seconds,
     )
     with tempfile.TemporaryDirectory() as name:

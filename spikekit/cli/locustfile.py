@@ -59,6 +59,7 @@ def command(campaign: Path | None, site_file: Path | None, as_json: bool, out: P
 
 def _asked(campaign: Path | None, site_file: Path | None, more: dict[str, Any]) -> Asked:
     from spikekit.cli.running import digests, site_for, this_command
+    from spikekit.engine.plan import Sending
 
     figures = [more["rate"] is not None, more["duration"] is not None]
     if any(figures) if campaign is not None else not all(figures):
@@ -67,7 +68,7 @@ def _asked(campaign: Path | None, site_file: Path | None, more: dict[str, Any]) 
             hint="spikekit locustfile campaigns/fry.yaml --out fry.py",
         )
     path, site = site_for(campaign or Path.cwd() / "here", site_file)
-    words = {name: more[name] for name in ("target", "even", "seed")}
+    words = {"target": more["target"], "seed": more["seed"], "sending": Sending(even=more["even"])}
     if campaign is None:
         from spikekit.trial.plain import PlainLoad, asked_load
 

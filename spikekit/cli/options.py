@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -42,8 +43,23 @@ def _meeting(_context: click.Context, _parameter: click.Parameter, value: str | 
     return value
 
 
-def sending(command: F) -> F:
-    """How a run is sent: ``--even --workers --join-at --join-workers --label``."""
+_SENDING = ("even", "reuse", "workers", "join_at", "join_workers")
+
+
+def sending(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--even --workers --join-at --join-workers --label`` on a command, which gets them as its one ``sending``.
+
+    A ``--reuse`` of its own goes in as well.
+    """
+
+    @functools.wraps(command)
+    def gathered(**given: Any) -> Any:
+        from spikekit.engine.plan import Sending
+
+        how = Sending(**{name: given.pop(name) for name in _SENDING if name in given})
+        return command(sending=how, **given)
+
+    decorated: Callable[..., Any] = gathered
     for option in (
         click.option("--label", help="A mark to find the run by, such as a commit."),
         click.option(
@@ -58,8 +74,8 @@ def sending(command: F) -> F:
         click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes on this host that send [1]."),
         click.option("--even", is_flag=True, help="Evenly spaced arrivals instead of random ones."),
     ):
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    return decorated
 
 
 def print_document(document: dict[str, Any]) -> None:

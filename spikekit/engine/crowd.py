@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import gevent
@@ -20,6 +21,7 @@ from spikekit.engine.plan import MAX_LATENESS_SECONDS, Plan
 from spikekit.engine.visitor.script import Library, Script
 from spikekit.engine.visitor.session import World
 from spikekit.engine.visitor.visit import Visit
+from spikekit.engine.walkers import Walkers
 from spikekit.vocabulary import FailureKind
 
 if TYPE_CHECKING:
@@ -44,8 +46,9 @@ class Crowd:
         self._lanes: dict[int, LaneSchedule] = {}
         self._curves = tuple(stream.curve for stream in plan.profile.streams)
         self._luck = random.Random(plan.seed)
+        self._walkers = Walkers(self._visit)
         limit = plan.max_requests_per_second
-        self._budget = _Budget(limit and limit / plan.all_workers)
+        self._budget = _Budget(limit and limit / plan.sending.all_workers)
         self.inside: set[Visit | LocustVisit] = set()
         self.stopped = False
         self.cut_short = 0
@@ -58,7 +61,7 @@ class Crowd:
     def adopt(self, lane: int) -> None:
         """Take over a lane from here on; its arrivals before now belong to whoever had it."""
         schedule = LaneSchedule(
-            self._curves, seed=self._plan.seed, lane=lane, lanes=self._plan.lanes, even=self._plan.even
+            self._curves, seed=self._plan.seed, lane=lane, lanes=self._plan.lanes, even=self._plan.sending.even
         )
         if self._world.start:
             schedule.take(self._world.now())
@@ -155,7 +158,9 @@ class Crowd:
         if len(scripts) > 1:
             luck = self._luck.random() * scripts[-1][0]
             script = next(s for share, s in scripts if luck <= share)
-        gevent.spawn_raw(self._visit, script, script.pages_for(self._luck.random()), intended)
+        # A user's code may leave something behind in its greenlet, so that gets one of its own.
+        start = self._walkers.start if script.locust is None else partial(gevent.spawn_raw, self._visit)
+        start(script, script.pages_for(self._luck.random()), intended)
 
     def _refusal(self) -> str | None:
         if len(self.inside) >= self._most:
@@ -188,6 +193,7 @@ class Crowd:
             recorder.note(f"a visit broke down: {type(error).__name__}: {error}")
         finally:
             self.inside.discard(visit)
+            visit.greenlet = None
 
     def _sleep_until(self, instant: float) -> None:
         while not self.stopped and (wait := instant - self._world.now()) > 0:
@@ -230,6 +236,6 @@ class _Budget:
 
 
 def _throw_stopped(visit: Visit | LocustVisit) -> None:
-    # Called by the loop itself; the visit may have ended since it was asked to stop.
-    if not visit.greenlet.dead:
+    # Called by the loop itself; the visit may have ended since it was asked to stop, and its greenlet walk another.
+    if visit.greenlet is not None:
         visit.greenlet.throw(Stopped)

@@ -107,7 +107,7 @@ def main() -> None:
         os._exit(code)
     folder = Path(sys.argv[1])
     plan = Plan.read(folder / PLAN_FILE)
-    if plan.is_distributed:
+    if plan.sending.is_distributed:
         Master(plan, folder / SECONDS_FILE).run(listen)
     else:
         alone(plan, folder / SECONDS_FILE)

@@ -39,7 +39,7 @@ class Master:
         self._environment = Environment(user_classes=lane_classes(plan.lanes, adopt=_nothing, release=_nothing))
         # Locust moves a dead worker's users only when its command line said so.
         self._environment.parsed_options = argparse.Namespace(enable_rebalancing=True, host=None, headless=True)
-        host, port = plan.join_address
+        host, port = plan.sending.join_address
         self._runner = self._environment.create_master_runner(host, port)
         self._armed: set[str] = set()
         self._done: set[str] = set()
@@ -55,12 +55,12 @@ class Master:
         self._lease.renew()
         gevent.spawn(listen, self._lease)
         try:
-            self._members = [self._start_member() for _ in range(self._plan.workers)]
-            if self._wait_for(lambda: len(self._armed) >= self._plan.all_workers, _ARM_WITHIN_SECONDS):
+            self._members = [self._start_member() for _ in range(self._plan.sending.workers)]
+            if self._wait_for(lambda: len(self._armed) >= self._plan.sending.all_workers, _ARM_WITHIN_SECONDS):
                 self._place_lanes()
                 self._lead()
             else:
-                logging.error("%d of %d workers came", len(self._armed), self._plan.all_workers)
+                logging.error("%d of %d workers came", len(self._armed), self._plan.sending.all_workers)
         finally:
             self._stop_members()
             self._seconds.close()
@@ -97,7 +97,7 @@ class Master:
         return True
 
     def _start_member(self) -> subprocess.Popen[bytes]:
-        host = self._plan.join_address[0]
+        host = self._plan.sending.join_address[0]
         near = "127.0.0.1" if host in ("0.0.0.0", "*") else host
         words = [sys.executable, "-m", "spikekit.engine.generator", "--member", near, str(self._runner.server.port)]
         # Its end of the pipe closes with this process, however that ends.

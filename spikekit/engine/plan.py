@@ -6,13 +6,14 @@ environment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, fields
 from itertools import accumulate
 from operator import mul
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from spikekit.profile.model import Profile
 from spikekit.site.model import Habits, Journey, Objectives, Secret, Tls
@@ -50,49 +51,18 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A run, whole: who comes when (``profile``), what they do (``journeys``), where (``hosts``, the first by default).
+class Sending:
+    """How a run is sent, whatever it sends: ``even`` arrivals instead of random ones, by how many workers.
 
-    ``max_requests_per_second`` is the target's declared limit, kept by the engine itself whatever the arrivals do.
     With ``reuse`` visitors take over the connections that others leave, as a proxy does; strangers bring their own.
     ``workers`` are this host's processes; ``join_workers`` more are awaited from other hosts at ``join_at``.
-    ``asked`` and ``command`` are carried through to the report, so that one command repeats the run.
     """
 
-    id: str
-    kind: RunKind
-    seed: int
-    profile: Profile
-    journeys: tuple[Journey, ...]
-    hosts: tuple[Host, ...]
-    objectives: Objectives
-    created: str
-    tool_version: str
-    campaign: str | None = None
-    label: str | None = None
-    inputs: dict[str, str] = field(default_factory=dict)
-    asked: dict[str, Any] = field(default_factory=dict)
-    command: str = ""
-    lanes: int = LANES
+    even: bool = False
+    reuse: bool = False
     workers: int = 1
     join_at: str | None = None
     join_workers: int = 0
-    even: bool = False
-    reuse: bool = False
-    habits: Habits = field(default_factory=Habits)
-    drain_seconds: float = DRAIN_SECONDS
-    max_requests_per_second: float | None = None
-
-    def expected_pages(self) -> dict[str, float]:
-        """How many times each step is expected to be asked for, if every visitor goes as far as the journeys say."""
-        steps = {journey.name: journey.steps for journey in self.journeys}
-        pages: dict[str, float] = {}
-        for stream in self.profile.streams:
-            for name, share in stream.journey:
-                reaches = accumulate((step.continue_ratio for step in steps[name]), mul)
-                for step, reach in zip(steps[name], reaches, strict=True):
-                    pages[step.name] = pages.get(step.name, 0.0) + stream.curve.total * share * reach
-        return pages
 
     @property
     def all_workers(self) -> int:
@@ -112,6 +82,46 @@ class Plan:
         host, _, port = self.join_at.rpartition(":")
         return host, int(port)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A run, whole: who comes when (``profile``), what they do (``journeys``), where (``hosts``, the first by default).
+
+    ``max_requests_per_second`` is the target's declared limit, kept by the engine itself whatever the arrivals do.
+    ``asked`` and ``command`` are carried through to the report, so that one command repeats the run.
+    """
+
+    id: str
+    kind: RunKind
+    seed: int
+    profile: Profile
+    journeys: tuple[Journey, ...]
+    hosts: tuple[Host, ...]
+    objectives: Objectives
+    created: str
+    tool_version: str
+    campaign: str | None = None
+    label: str | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, Any] = field(default_factory=dict)
+    command: str = ""
+    lanes: int = LANES
+    sending: Sending = field(default_factory=Sending)
+    habits: Habits = field(default_factory=Habits)
+    drain_seconds: float = DRAIN_SECONDS
+    max_requests_per_second: float | None = None
+
+    def expected_pages(self) -> dict[str, float]:
+        """How many times each step is expected to be asked for, if every visitor goes as far as the journeys say."""
+        steps = {journey.name: journey.steps for journey in self.journeys}
+        pages: dict[str, float] = {}
+        for stream in self.profile.streams:
+            for name, share in stream.journey:
+                reaches = accumulate((step.continue_ratio for step in steps[name]), mul)
+                for step, reach in zip(steps[name], reaches, strict=True):
+                    pages[step.name] = pages.get(step.name, 0.0) + stream.curve.total * share * reach
+        return pages
+
     @property
     def methods(self) -> dict[str, str]:
         """The HTTP method of each step by its name."""
@@ -123,8 +133,12 @@ class Plan:
 
     @classmethod
     def of_text(cls, text: str) -> Plan:
-        """The inverse of ``text``. Raises ``ValueError``."""
-        return _ADAPTER.validate_json(text)
+        """The inverse of ``text``, and of what older versions wrote. Raises ``ValueError``."""
+        document = json.loads(text)
+        if isinstance(document, dict) and "sending" not in document:
+            # Until there was a ``Sending``, its fields lay in the plan itself.
+            document["sending"] = {f.name: document.pop(f.name) for f in fields(Sending) if f.name in document}
+        return _ADAPTER.validate_python(document)
 
     def write(self, path: Path) -> None:
         """Save as JSON."""
@@ -134,9 +148,9 @@ class Plan:
     def read(cls, path: Path) -> Plan:
         """The saved plan. Raises ``ValueError`` for a file that is not one."""
         try:
-            return _ADAPTER.validate_json(path.read_bytes())
-        except ValidationError as error:
-            raise ValueError(f"{path}: not a plan of this version ({error.error_count()} differences)") from error
+            return cls.of_text(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{path}: not a plan of this version ({str(error).splitlines()[0]})") from error
 
 
 _ADAPTER = TypeAdapter(Plan)

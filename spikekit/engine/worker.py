@@ -62,7 +62,7 @@ class Worker:
             habits=plan.habits,
             slowest_seconds=max((limit for _, limit in plan.objectives.latency), default=plan.habits.patience.high),
             luck=random.Random(plan.seed + 1 + number),
-            reuse=plan.reuse,
+            reuse=plan.sending.reuse,
         )
         self._world.environment = environment
         most = max(_raise_descriptor_limit() - _SPARE_DESCRIPTORS, 1)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from spikekit.campaign.model import LANDING_JOURNEY
-from spikekit.engine.plan import DRAIN_SECONDS, Host
+from spikekit.engine.plan import DRAIN_SECONDS, Host, Sending
 from spikekit.errors import UsageError
 from spikekit.files.echo import nearest
 from spikekit.guard.addresses import Address
@@ -26,16 +26,12 @@ class Asked:
     target: Target
     objectives: Objectives
     seed: int
+    sending: Sending
     command: str
     campaign: str | None = None
     label: str | None = None
     inputs: dict[str, str] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
-    even: bool = False
-    reuse: bool = False
-    workers: int = 1
-    join_at: str | None = None
-    join_workers: int = 0
     requests_per_second: float = 0.0
     drain_seconds: float = DRAIN_SECONDS
 

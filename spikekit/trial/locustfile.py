@@ -120,7 +120,8 @@ class _Leave:
     """Leave to send: the guard's permission, and for the process that leads the lock on the target."""
 
     def __init__(self, packed: Packed, *, leads: bool, workers: int) -> None:
-        asked = replace(packed.asked, workers=workers)
+        sending = replace(packed.asked.sending, workers=workers)
+        asked = replace(packed.asked, sending=sending)
         now = datetime.now(UTC)
         self._permission = Permission(asked, os.environ)
         with ExitStack() as held:
@@ -153,7 +154,8 @@ def _portable(asked: Asked) -> Packed:
         for journey in journeys_of(asked.profile, asked.site)
     )
     site = replace(asked.site, journeys=journeys, normal_traffic=None, referrers=None, path=None)
-    asked = replace(asked, site=site, workers=1, join_at=None, join_workers=0)
+    sending = replace(asked.sending, workers=1, join_at=None, join_workers=0)
+    asked = replace(asked, site=site, sending=sending)
     return Packed(asked=asked, tables=table_texts(journeys))
 
 

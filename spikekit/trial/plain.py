@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spikekit.campaign.model import LANDING_JOURNEY
+from spikekit.engine.plan import Sending
 from spikekit.errors import UsageError
 from spikekit.guard.permit import named_target
 from spikekit.profile.curve import RateCurve
@@ -28,11 +29,7 @@ class PlainLoad:
     ramp_seconds: float = 0.0
     journey: str | None = None
     path: str = "/"
-    even: bool = False
-    workers: int = 1
-    join_at: str | None = None
-    join_workers: int = 0
-    reuse: bool = False
+    sending: Sending = field(default_factory=Sending)
     seed: int = 0
     label: str | None = None
 
@@ -59,11 +56,7 @@ def asked_load(load: PlainLoad, site: Site, *, command: str, inputs: dict[str, s
         label=load.label,
         command=command,
         inputs=inputs,
-        even=load.even,
-        workers=load.workers,
-        join_at=load.join_at,
-        join_workers=load.join_workers,
-        reuse=load.reuse,
+        sending=load.sending,
         requests_per_second=load.rate * sent_requests_per_visitor(mix, site),
         figures={
             "visitors_per_second": load.rate,
@@ -71,7 +64,7 @@ def asked_load(load: PlainLoad, site: Site, *, command: str, inputs: dict[str, s
             "ramp_seconds": load.ramp_seconds,
             "journey": name,
             "landing": load.path,
-            "arrivals": "even" if load.even else "random (Poisson)",
-            "connections": "taken over" if load.reuse else "a fresh one for every visitor",
+            "arrivals": "even" if load.sending.even else "random (Poisson)",
+            "connections": "taken over" if load.sending.reuse else "a fresh one for every visitor",
         },
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spikekit.campaign.model import Campaign
+from spikekit.engine.plan import Sending
 from spikekit.forecast.forecast import forecast
 from spikekit.guard.permit import named_target
 from spikekit.profile.campaign import DEFAULT_AT, DEFAULT_WINDOW_SECONDS, campaign_profile, scale
@@ -22,10 +23,7 @@ class Rehearsal:
     target: str | None = None
     at: float = DEFAULT_AT
     window_seconds: float = DEFAULT_WINDOW_SECONDS
-    even: bool = False
-    workers: int = 1
-    join_at: str | None = None
-    join_workers: int = 0
+    sending: Sending = field(default_factory=Sending)
     seed: int = 0
     label: str | None = None
 
@@ -50,10 +48,7 @@ def asked_rehearsal(
         label=rehearsal.label,
         command=command,
         inputs=inputs,
-        even=rehearsal.even,
-        workers=rehearsal.workers,
-        join_at=rehearsal.join_at,
-        join_workers=rehearsal.join_workers,
+        sending=rehearsal.sending,
         requests_per_second=peak_requests_per_second(profile, site),
         figures={
             "campaign": campaign.name,

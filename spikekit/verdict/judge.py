@@ -131,7 +131,7 @@ def _plan_what_was_lost(plan: Plan, record: Record) -> None:
     """
     curves = tuple(stream.curve for stream in plan.profile.streams)
     until = min(float(record.seconds), plan.profile.duration_seconds)
-    drawn = planned_by_second(curves, seed=plan.seed, lanes=plan.lanes, until=until, even=plan.even)
+    drawn = planned_by_second(curves, seed=plan.seed, lanes=plan.lanes, until=until, even=plan.sending.even)
     record.planned = Counter({s: max(drawn.get(s, 0), record.started[s]) for s in {*drawn, *record.started}})
     record.dropped = min(record.dropped, record.planned.total() - record.started.total())
 

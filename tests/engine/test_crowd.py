@@ -9,7 +9,7 @@ import gevent
 import pytest
 
 from spikekit.engine.crowd import Crowd
-from spikekit.engine.plan import Plan
+from spikekit.engine.plan import Plan, Sending
 from spikekit.engine.visitor.script import Library, read_tables
 from spikekit.measurement.second import Second
 from spikekit.vocabulary import VisitorCounts
@@ -122,7 +122,7 @@ def test_the_target_s_limit_is_kept_whatever_the_arrivals_do() -> None:
 
 def test_several_workers_share_the_target_s_limit() -> None:
     with serving(always(OK)) as server:
-        counts, _ = _sent(_asked(server.port, max_requests_per_second=50.0, workers=2))
+        counts, _ = _sent(_asked(server.port, max_requests_per_second=50.0, sending=Sending(workers=2)))
     assert counts.broken_laws() == []
     assert len(server.requests) <= 25 + 25 * SECONDS + 2
 

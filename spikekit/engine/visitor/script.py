@@ -117,7 +117,7 @@ class Library:
                 step.pick,
                 seed=self._plan.seed,
                 number=self._number,
-                workers=self._plan.all_workers,
+                workers=self._plan.sending.all_workers,
             )
         return self._rows[key]
 
