@@ -22,11 +22,13 @@ LANDING_JOURNEY = "landing"
 class PastCurve:
     """Last time's traffic: visitors counted from each offset (seconds since the first row) to the next.
 
-    ``offset_seconds`` ascends from 0 and has one more entry than ``visitors`` (the last bin's end).
+    ``offset_seconds`` ascends from 0 and has one more entry than ``visitors`` (the last bin's end). ``begins`` is when
+    the first row was: without a zone, on the clock of whoever reads it; ``None`` where rows have mere seconds.
     """
 
     offset_seconds: tuple[float, ...]
     visitors: tuple[float, ...]
+    begins: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ class _Instant(NamedTuple):
 
     seconds: float
     style: str
+    moment: datetime | None = None
 
 
 def read_past_curve(path: Path, *, value: str = VISITORS) -> PastCurve:
@@ -57,10 +58,13 @@ def past_curve(path: Path, reading: Reading, *, value: str = VISITORS) -> PastCu
     reading.problems.extend(own.problems)
     if len(reading.problems) > before:
         return None
-    times = [i.seconds for i in instants if i is not None]
+    whole = [i for i in instants if i is not None]
+    times = [i.seconds for i in whole]
     offsets = [t - times[0] for t in times]
     return PastCurve(
-        offset_seconds=(*offsets, 2 * offsets[-1] - offsets[-2]), visitors=tuple(f for f in figures if f is not None)
+        offset_seconds=(*offsets, 2 * offsets[-1] - offsets[-2]),
+        visitors=tuple(f for f in figures if f is not None),
+        begins=whole[0].moment,
     )
 
 
@@ -87,9 +91,9 @@ def _instant(row: Row, index: int, own: Reading) -> _Instant | None:
         own.add(row.line, row.column(index), "", f"expected {wanted}, found {quoted(text)}")
         return None
     if moment.tzinfo is not None:
-        return _Instant(moment.timestamp(), "times with an offset")
+        return _Instant(moment.timestamp(), "times with an offset", moment)
     # Only differences are used. Naive times of one clock differ by what passed on it.
-    return _Instant((moment - datetime(1970, 1, 1)).total_seconds(), "times without an offset")  # noqa: DTZ001
+    return _Instant((moment - datetime(1970, 1, 1)).total_seconds(), "times without an offset", moment)  # noqa: DTZ001
 
 
 def _figure(row: Row, index: int, own: Reading) -> float | None:

@@ -36,7 +36,8 @@ MINUTE = 60.0
 class Forecast:
     """What a campaign may bring: one entry per draw in every array; visitors, requests, seconds after the launch.
 
-    ``waves`` rebuild any single draw. ``peak_at_seconds`` is the middle of the busiest ten seconds.
+    ``waves`` rebuild any single draw, ``inputs`` are what they were drawn from; ``peak_at_seconds`` is the middle of
+    the busiest ten seconds.
     ``drivers`` explain the peak in visitors, ``drivers_of_requests`` the peak in requests.
     """
 
@@ -45,6 +46,7 @@ class Forecast:
     draws: int
     calibrated: bool
     waves: tuple[Wave, ...]
+    inputs: tuple[Input, ...]
     peak_visitors_per_second: Floats
     peak_requests_per_second: Floats
     peak_minute_visitors: Floats
@@ -96,6 +98,7 @@ def forecast(
         draws=draws,
         calibrated=False,
         waves=waves,
+        inputs=tuple(inputs),
         peak_visitors_per_second=peak.count / PEAK_SECONDS,
         peak_requests_per_second=peak_requests / PEAK_SECONDS,
         peak_minute_visitors=minute.count,

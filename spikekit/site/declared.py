@@ -56,6 +56,12 @@ def _times(text: str) -> int:
     return int(text)
 
 
+def _replicas(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}|10000", text):
+        raise ValueError("")
+    return int(text)
+
+
 def _quantile(text: str) -> str:
     if not re.fullmatch(r"p(50|[5-9][0-9]|9[0-9][0-9]|99\.9)", text):
         raise ValueError("")
@@ -94,6 +100,11 @@ class ProductionFile(Record, noun="production"):
     url: str | None = key(URL, "its address", example="https://www.example.com", required=True)
     busiest_minute: float | None = key(
         PER_SECOND, "requests/s that held in real life: a lower bound of capacity", example="95"
+    )
+    replicas: int | None = key(
+        Written("a number of servers from 1 to 10000", _replicas),
+        "how many equal servers share its work: advice then says how many more",
+        example="4",
     )
 
 

@@ -93,7 +93,8 @@ def find_site(campaign: Path, explicit: Path | None = None) -> Path | None:
 def _production(said: SiteFile) -> Production | None:
     if said.production is None:
         return None
-    return Production(url=sure(said.production.url), busiest_minute=said.production.busiest_minute)
+    given = said.production
+    return Production(url=sure(given.url), busiest_minute=given.busiest_minute, replicas=given.replicas)
 
 
 def _target(name: str, said: TargetFile) -> Target:

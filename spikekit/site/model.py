@@ -17,10 +17,14 @@ LANDING_STEP = "landing page"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Production:
-    """The live site: known, never a target. ``busiest_minute`` (requests/s) held in real life."""
+    """The live site: known, never a target. ``busiest_minute`` (requests/s) held in real life.
+
+    ``replicas``: how many equal servers share its work, for advice on how many more a campaign needs.
+    """
 
     url: str
     busiest_minute: float | None = None
+    replicas: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,3 +79,11 @@ def test_normal_traffic_has_rates_instead(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_table_that_cannot_be_meant_says_which_row(tmp_path: Path, text: str | bytes, messages: list[str]) -> None:
     assert _messages(tmp_path, text) == messages
+
+
+def test_a_curve_knows_when_its_first_row_was_unless_rows_are_mere_seconds(tmp_path: Path) -> None:
+    dated, bare = tmp_path / "dated.csv", tmp_path / "bare.csv"
+    dated.write_text("time,visitors\n2025-12-01T00:00,1\n2025-12-01T01:00,2\n")
+    bare.write_text("time,visitors\n0,1\n3600,2\n")
+    assert str(read_past_curve(dated).begins) == "2025-12-01 00:00:00"
+    assert read_past_curve(bare).begins is None

@@ -227,3 +227,11 @@ def test_a_named_site_serves_instead_and_must_exist(tmp_path: Path) -> None:
     assert find_site(tmp_path / "c.yaml", tmp_path / "other.yaml") == tmp_path / "other.yaml"
     with pytest.raises(UsageError, match="no such file"):
         find_site(tmp_path / "c.yaml", tmp_path / "missing.yaml")
+
+
+def test_production_may_say_how_many_servers_it_has(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text(
+        "version: 1\nsite: s\nproduction: {url: 'https://www.example.com', replicas: 4}\n"
+    )
+    site = load_site(tmp_path / "site.yaml")
+    assert site.production == Production(url="https://www.example.com", replicas=4)
