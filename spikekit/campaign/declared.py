@@ -149,6 +149,12 @@ class ChannelFile(Record, noun="a channel"):
         default=0.0,
         otherwise="at the launch",
     )
+    timezone: ZoneInfo | None = key(
+        ZONE,
+        "the IANA zone of those it reaches: its `at`, or the launch's time of day, is meant on their clocks",
+        example="America/New_York",
+        otherwise="the campaign's",
+    )
     within: float = key(DURATION, "it may come this much earlier or later", example="2h", default=0.0, otherwise="0")
     send_over: float = key(DURATION, "how long the sending takes", example="20m", default=0.0, otherwise="all at once")
     deliver_over: float | None = key(

@@ -113,19 +113,31 @@ def _resolved(written: LocalTime, where: ZoneInfo, place: Place) -> datetime | N
 
 
 def _start(channel: ChannelFile, launch: datetime | None) -> float | None:
-    """Seconds after the launch; an hour the clocks skip or repeat in between is neither lost nor gained."""
-    if not isinstance(channel.at, LocalTime):
+    """Seconds after the launch; an hour the clocks skip or repeat in between is neither lost nor gained.
+
+    A channel with a zone of its own starts when its clocks say what is written: the time ``at``, or the launch's time
+    of day, and a duration ``at`` after that.
+    """
+    if not isinstance(channel.at, LocalTime) and (channel.timezone is None or launch is None):
         return channel.at
     if launch is None:
         return None
-    zone = launch.tzinfo
-    place = channel.place.at("at")
-    start = _resolved(channel.at, zone, place) if isinstance(zone, ZoneInfo) else None
+    if isinstance(channel.at, LocalTime):
+        return _since(launch, channel.at, channel, "at")
+    there = _since(launch, LocalTime(launch.replace(tzinfo=None)), channel, "timezone")
+    return None if there is None else there + (channel.at or 0.0)
+
+
+def _since(launch: datetime, written: LocalTime, channel: ChannelFile, key: str) -> float | None:
+    """Seconds from the launch to a time on the channel's clocks; problems are those of ``key``."""
+    place = channel.place.at(key)
+    zone = channel.timezone or launch.tzinfo
+    start = _resolved(written, zone, place) if isinstance(zone, ZoneInfo) else None
     if start is None:
         return None
     seconds = (start.astimezone(UTC) - launch.astimezone(UTC)).total_seconds()
     if abs(seconds) > MAX_SECONDS:
-        place.refuse(f"{channel.at.words} is more than a year from the launch")
+        place.refuse(f"{written.words} is more than a year from the launch")
     return seconds
 
 
@@ -165,17 +177,23 @@ def _names_differ(channels: Iterable[ChannelFile]) -> None:
 
 
 def _labels(channels: Sequence[ChannelFile]) -> list[str]:
-    """What reports call each channel: its name, else its kind and account, numbered where that is not enough."""
+    """What reports call each channel: its name, else its kind, account and zone, numbered where that is not enough."""
     labels: list[str] = []
     taken = {c.name for c in channels}
     for channel in channels:
         words = sure(channel.kind).value.replace("_", " ")
-        first = channel.name or (f"{words} {channel.account}" if channel.account else words)
+        where = f" in {_city(channel.timezone)}" if channel.timezone else ""
+        first = channel.name or f"{words} {channel.account or ''}".rstrip() + where
         label, count = first, 2
         while channel.name is None and (label in taken or label in labels):
             label, count = f"{first} ({count})", count + 1
         labels.append(label)
     return labels
+
+
+def _city(zone: ZoneInfo) -> str:
+    """``New York`` of ``America/New_York``."""
+    return zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def _channel(said: ChannelFile, label: str, start: float, curve: PastCurve | None, campaign: CampaignFile) -> Channel:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from spikekit.files.tree import Place
 from spikekit.vocabulary import ChannelKind as Kind
 
-COMMON = frozenset({"kind", "name", "at", "within", "landing", "journey"})
+COMMON = frozenset({"kind", "name", "at", "timezone", "within", "landing", "journey"})
 """Keys that say something about every kind."""
 
 

@@ -280,3 +280,35 @@ def test_every_kind_of_channel_can_be_declared(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(SMALLEST.replace("{kind: email, audience: 5}", channels))
     assert [c.kind for c in load_campaign(path).channels] == list(ChannelKind)
+
+
+def _starts(folder: Path, launch: str, *channels: str) -> dict[str, float]:
+    """Hours from the launch to each channel's start, by its label."""
+    lines = "\n".join(f"  - {{kind: email, audience: 5, {c}}}" for c in channels)
+    text = f"version: 1\nname: A\nlaunch: {launch}\ntimezone: Europe/London\nlanding: /\nchannels:\n{lines}\n"
+    (folder / "zones.yaml").write_text(text, encoding="utf-8")
+    return {c.label: c.at_seconds / 3600 for c in load_campaign(folder / "zones.yaml").channels}
+
+
+def test_a_channel_with_a_zone_starts_when_its_clocks_say_so(tmp_path: Path) -> None:
+    assert _starts(
+        tmp_path,
+        "2026-12-04T18:00",
+        "name: here",
+        "timezone: America/New_York",
+        "timezone: Asia/Tokyo, at: 30m",
+        "name: Paris, timezone: Europe/Paris, at: 2026-12-04T18:30",
+    ) == {"here": 0, "email in New York": 5, "email in Tokyo": -8.5, "Paris": -0.5}
+
+
+def test_zones_that_change_their_clocks_on_different_days_are_an_hour_nearer_for_a_while(tmp_path: Path) -> None:
+    """The clocks go forward on 8 March 2026 in New York and on 29 March in London."""
+    assert _starts(tmp_path, "2026-03-20T18:00", "timezone: America/New_York") == {"email in New York": 4}
+
+
+def test_a_launch_hour_that_a_channels_zone_skips_is_told(tmp_path: Path) -> None:
+    text = SMALLEST.replace("18:00Z", "02:30Z").replace("2026-12-04", "2026-03-08")
+    (problem,) = _problems(tmp_path, text.replace("audience: 5", "audience: 5, timezone: America/New_York"))
+    assert problem.startswith(
+        "a.yaml:5:49 channels[0].timezone: 02:30 on 8 March 2026 does not exist in America/New_York"
+    )
