@@ -55,7 +55,7 @@ def asked_rehearsal(
             "quantile": rehearsal.at,
             "window_seconds": rehearsal.window_seconds,
             "window_start_seconds": profile.window_start_seconds,
-            "peak_visitors_per_second": round(profile.peak, 3),
+            "peak_visitors_per_second": round(profile.busiest(), 3),
             "scale": scale(target, site),
             "headroom": site.objectives.headroom,
         },

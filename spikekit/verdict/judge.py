@@ -8,6 +8,7 @@ else; otherwise a tired generator, a lost worker, a target that refuses *us*, an
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy
 from dataclasses import dataclass
 
 from spikekit.engine.arrivals import planned_by_second
@@ -23,7 +24,7 @@ from spikekit.vocabulary import FailureKind, Verdict
 from spikekit.wording import clock, plural
 
 _BLOCKED_RATIO = 0.9
-"""From this share of refused pages on, in every window, the target refuses us, not the load."""
+"""From this share of a step's pages refused, in every window, the target refuses us there, not the load."""
 
 _SURELY_SOME = 5.0
 """Where so many are expected, by chance alone none comes in fewer than one run in a hundred (Poisson: e⁻⁵ = 0.7 %)."""
@@ -46,7 +47,7 @@ def judged(
     """The run's document. ``ended`` says why it ended early, if it did (a killed generator, withdrawn consent)."""
     ended = ended or _early_end(plan, record)
     if record.lost_workers or (record.workers > 1 and LEASE_LOST in record.notes):
-        _plan_what_was_lost(plan, record)
+        record = _with_what_was_lost(plan, record)
     found = _found(plan, record, ended)
     length = plan.profile.duration_seconds
     return Run(
@@ -97,16 +98,18 @@ def _found(plan: Plan, record: Record, ended: str | None) -> _Finding:
     states = {w: health(record, w) for w in windows}
     healthy = [w for w in windows if not states[w].reasons]
     unknown = [w for w in windows if states[w].reasons and _is_unknown(record, plan, w, states[w])]
-    blocked = _is_blocked(record, windows)
-    objectives = judge(record, plan.objectives, healthy, frozenset({FailureKind.BLOCKED.value} if blocked else ()))
+    refusing = frozenset(step for step in record.steps if step != ASSETS and _is_refused(record, step, windows))
+    objectives = judge(record, plan.objectives, healthy, refusing)
     tired = health(record, [s for w in windows for s in w]).reasons
     judged_any = any(o.held is not None for o in objectives)
-    doubts = _doubts(record, tired, ended, blocked=blocked, judged_any=judged_any)
+    doubts = _doubts(record, tired, ended, refusing=refusing, judged_any=judged_any)
     if not doubts:
         doubts.extend(f"nobody came as far as {step} within this run" for step in _unreached(plan, record))
     if not tired:
         doubts.extend(f"from {clock(w.start)} to {clock(w.stop)} {states[w].reasons[0]}" for w in unknown)
-    missed = [] if blocked else [o for o in objectives if o.held is False]
+    # Who was refused did not get all, so with a refusing step nothing is known of the visitors as a whole.
+    unknowable: set[str | None] = {*refusing, None} if refusing else set()
+    missed = [o for o in objectives if o.held is False and o.step not in unknowable]
     return _Finding(
         verdict=Verdict.NOT_READY if missed else Verdict.INCONCLUSIVE if doubts else Verdict.READY,
         reasons=[*words.misses(missed), *doubts],
@@ -124,16 +127,19 @@ def _early_end(plan: Plan, record: Record) -> str | None:
     return f"the run ended early: {note}" if note else None
 
 
-def _plan_what_was_lost(plan: Plan, record: Record) -> None:
-    """Every lane's arrivals are known: neither what a lost worker never reported nor what two of them count is a guess.
+def _with_what_was_lost(plan: Plan, record: Record) -> Record:
+    """The record with all that was drawn. Every lane's arrivals are known: neither what a lost worker never reported
+    nor what two of them count is a guess.
 
     A worker that stood still comes back with arrivals overdue that another has meanwhile sent: they are not dropped.
     """
     curves = tuple(stream.curve for stream in plan.profile.streams)
     until = min(float(record.seconds), plan.profile.duration_seconds)
     drawn = planned_by_second(curves, seed=plan.seed, lanes=plan.lanes, until=until, even=plan.sending.even)
-    record.planned = Counter({s: max(drawn.get(s, 0), record.started[s]) for s in {*drawn, *record.started}})
-    record.dropped = min(record.dropped, record.planned.total() - record.started.total())
+    whole = copy(record)
+    whole.planned = Counter({s: max(drawn.get(s, 0), record.started[s]) for s in {*drawn, *record.started}})
+    whole.dropped = min(record.dropped, whole.planned.total() - record.started.total())
+    return whole
 
 
 def _is_unknown(record: Record, plan: Plan, window: range, tired: Health) -> bool:
@@ -143,7 +149,7 @@ def _is_unknown(record: Record, plan: Plan, window: range, tired: Health) -> boo
     """
     if tired.started < STARTED_RATIO * tired.planned or tired.own_failures:
         return True
-    return any(o.held is False for o in judge(record, plan.objectives, [window], frozenset()))
+    return any(o.held is False for o in judge(record, plan.objectives, [window]))
 
 
 def _unreached(plan: Plan, record: Record) -> list[str]:
@@ -151,11 +157,11 @@ def _unreached(plan: Plan, record: Record) -> list[str]:
     return [s for s, pages in plan.expected_pages().items() if pages >= _SURELY_SOME and not record.sent.get(s)]
 
 
-def _is_blocked(record: Record, windows: list[range]) -> bool:
-    """Whether nearly every page of every window was refused to us."""
+def _is_refused(record: Record, step: str, windows: list[range]) -> bool:
+    """Whether nearly every page of this step was refused to us in every window."""
     shares = []
     for window in windows:
-        answers = [a for a in record.of(seconds=window) if a.step != ASSETS]
+        answers = list(record.of(step=step, seconds=window))
         refused = sum(a.failures.get(FailureKind.BLOCKED, 0) for a in answers)
         total = sum(a.latency.total + sum(a.failures.values()) for a in answers)
         if total:
@@ -163,11 +169,14 @@ def _is_blocked(record: Record, windows: list[range]) -> bool:
     return bool(shares) and min(shares) >= _BLOCKED_RATIO
 
 
-def _doubts(record: Record, tired: list[str], ended: str | None, *, blocked: bool, judged_any: bool) -> list[str]:
+def _doubts(
+    record: Record, tired: list[str], ended: str | None, *, refusing: frozenset[str], judged_any: bool
+) -> list[str]:
     doubts = [ended] if ended else []
-    if blocked:
+    if refusing:
+        where = "" if refusing == {*record.steps} - {ASSETS} else f" at {', '.join(sorted(refusing))}"
         doubts.append(
-            "the target refuses us, not the load (403, 429 or a challenge page from the first page on): "
+            f"the target refuses us{where}, not the load (403, 429 or a challenge page from the first page on): "
             "ask IT to let these requests through, by their headers or this machine's address"
         )
     if not record.ended and not ended:

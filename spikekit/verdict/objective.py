@@ -16,8 +16,11 @@ from spikekit.measurement.second import ASSETS, Answers
 from spikekit.site.model import Objectives
 from spikekit.verdict.chance import beyond_chance
 from spikekit.verdict.run import ObjectiveResult
+from spikekit.vocabulary import FailureKind
 
 Windows = Sequence[range]
+
+_FAULTS_AND_REFUSALS = GENERATOR_FAULTS | {FailureKind.BLOCKED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +32,13 @@ class Tally:
     observed: float | None
 
 
-def judge(record: Record, objectives: Objectives, windows: Windows, ignored: frozenset[str]) -> list[ObjectiveResult]:
-    """Every objective on every step over the healthy ``windows``; failures of the ``ignored`` kinds do not count."""
+def judge(
+    record: Record, objectives: Objectives, windows: Windows, refusing: frozenset[str] = frozenset()
+) -> list[ObjectiveResult]:
+    """Every objective on every step over the healthy ``windows``; that the ``refusing`` steps refuse does not count."""
     results = []
     for step in (s for s in record.steps if s != ASSETS):
+        ignored = _FAULTS_AND_REFUSALS if step in refusing else GENERATOR_FAULTS
         parts = [_seen(record, step, window, ignored) for window in windows]
         whole = _together(parts)
         for quantile, limit in objectives.latency:
@@ -130,4 +136,4 @@ def _after(record: Record, windows: Windows) -> range:
 
 
 def _failures(answers: Answers, ignored: frozenset[str]) -> int:
-    return sum(n for kind, n in answers.failures.items() if kind not in ignored and kind not in GENERATOR_FAULTS)
+    return sum(n for kind, n in answers.failures.items() if kind not in ignored)

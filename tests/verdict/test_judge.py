@@ -107,6 +107,30 @@ def test_a_target_that_refuses_us_from_the_start_is_inconclusive_with_words_for_
     assert "403" in run.reasons[0]
 
 
+BASKET = "POST /basket"
+TWO_STEPS = (Step(name=PAGE, method="GET", path="/"), Step(name=BASKET, method="POST", path="/basket"))
+
+
+def _refused_at_the_basket(second: int, *, latency: float = 0.05) -> Second:
+    well = busy_second(second, latency=latency)
+    refused = answers(BASKET, second, failures={"blocked": 100})
+    return replace(
+        well, completed=0, failed=100, sent={PAGE: 100, BASKET: 100}, answers=(*well.answers, refused), cpu_ratio=0.2
+    )
+
+
+def test_a_target_that_refuses_us_at_one_step_is_inconclusive_and_says_where() -> None:
+    run = judged(plan(steps=TWO_STEPS), recorded(30, _refused_at_the_basket))
+    assert run.verdict is Verdict.INCONCLUSIVE
+    assert f"refuses us at {BASKET}" in run.reasons[0]
+
+
+def test_another_step_that_misses_is_not_excused_by_one_that_refuses_us() -> None:
+    run = judged(plan(steps=TWO_STEPS), recorded(30, lambda s: _refused_at_the_basket(s, latency=3.0)))
+    assert run.verdict is Verdict.NOT_READY
+    assert PAGE in run.reasons[0]
+
+
 def test_a_target_that_refuses_only_once_it_is_busy_is_not_ready() -> None:
     run = judged(
         plan(), recorded(30, lambda s: failing_second(s, "blocked", failing=80) if s >= 10 else busy_second(s))
@@ -252,3 +276,13 @@ def test_quantiles_count_a_failed_request_as_slower_than_any_answered_one() -> N
     assert run.latency_seconds.p50 == pytest.approx(0.05, rel=0.001)
     assert run.latency_seconds.p95 is None
     assert run.latency_seconds.max is not None
+
+
+def test_judging_changes_nothing_that_was_measured() -> None:
+    """What a lost worker left unreported is known from the plan, and added to the document only."""
+    lines = [replace(busy_second(s, 50), worker=1, last=s == 29) for s in range(30)]
+    record = Record([*lines, *(busy_second(s, 50) for s in range(10))])
+    first = judged(plan(), record)
+    assert (record.planned[20], record.lost_workers) == (50, 1)
+    assert first.visitors.unreported > 0
+    assert judged(plan(), record) == first
