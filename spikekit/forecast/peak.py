@@ -25,6 +25,12 @@ _NARROWING = 0.4
 _MATTERS = 0.5
 """The middle between two crests is tried where one of them reaches this share of the best."""
 
+_HILLS = 8
+"""Bins of a counted curve that are tried in a stretch of time."""
+
+Stretch = tuple[float, float]
+"""From when to when a window may lie (seconds after the launch)."""
+
 Weights = tuple[Floats, ...]
 """What one visitor of each wave counts for, in each draw."""
 
@@ -39,18 +45,46 @@ class Busiest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
-    """Some draws, a length of window, and how each wave counts."""
+    """Some draws, a length of window, how each wave counts, and the first and last start of a window."""
 
     waves: tuple[Wave, ...]
     weights: Weights
     length: float
+    first: float = -np.inf
+    last: float = np.inf
 
     def take(self, index: Index) -> _Search:
         return _Search(
             waves=tuple(w.take(index) for w in self.waves),
             weights=tuple(f[index] for f in self.weights),
             length=self.length,
+            first=self.first,
+            last=self.last,
         )
+
+    def crests(self) -> tuple[Floats, Floats]:
+        """Starts worth trying, and how far from each a better one may lie: the waves' crests, the ends of a stretch."""
+        crests = [w.crest(self.length) for w in self.waves]
+        steps = [w.shape.breadth(len(w.start)) for w in self.waves]
+        if np.isfinite(self.first):
+            # A crest outside leads to the end that is nearest; the ends are tried once.
+            inside = [i for i, c in enumerate(crests) if ((c > self.first) & (c < self.last)).any()]
+            ends = [np.full_like(crests[0], end) for end in (self.first, self.last)]
+            hills = [hill for w in self.waves for hill in self._hills(w)]
+            crests = [*ends, *hills, *(np.clip(crests[i], self.first, self.last) for i in inside)]
+            steps = [np.full_like(ends[0], self.length)] * (2 + len(hills)) + [steps[i] for i in inside]
+        return np.stack(crests), np.stack(steps)
+
+    def _hills(self, wave: Wave) -> list[Floats]:
+        """The highest bins of a counted curve in the stretch: it may have more hills than its crest."""
+        starts = np.array(wave.shape.kinks())
+        if len(starts) <= 2:
+            return []
+        earliest, latest = self.first - float(wave.start.max()), self.last - float(wave.start.min())
+        starts = starts[(starts > earliest) & (starts < latest)]
+        gains = wave.shape.cumulative(starts + self.length) - wave.shape.cumulative(starts)
+        highest = starts[np.argsort(gains)[-_HILLS:]]
+        return [np.clip(wave.start + hill, self.first, self.last) for hill in highest]
 
     def count(self, start: Floats) -> Floats:
         total = np.zeros_like(start)
@@ -60,12 +94,20 @@ class _Search:
         return total
 
 
-def busiest(waves: tuple[Wave, ...], length: float, weights: Weights, *, near: Floats | None = None) -> Busiest:
-    """Each draw's busiest ``length`` seconds.
+def busiest(
+    waves: tuple[Wave, ...],
+    length: float,
+    weights: Weights,
+    *,
+    near: Floats | None = None,
+    within: Stretch | None = None,
+) -> Busiest:
+    """Each draw's busiest ``length`` seconds, anywhere or ``within`` a stretch of time.
 
     ``near`` are starts that are worth trying too, such as those found for another length.
     """
-    search = _Search(waves=waves, weights=weights, length=length)
+    first, last = within or (-np.inf, np.inf)
+    search = _Search(waves=waves, weights=weights, length=length, first=first, last=max(first, last - length))
     draws = len(waves[0].start)
     parts = [
         _of_chunk(search.take(chunk), None if near is None else near[chunk])
@@ -75,16 +117,17 @@ def busiest(waves: tuple[Wave, ...], length: float, weights: Weights, *, near: F
 
 
 def _of_chunk(search: _Search, near: Floats | None) -> Busiest:
-    crests = np.stack([w.crest(search.length) for w in search.waves])
+    crests, steps = search.crests()
     totals = np.stack([search.count(c) for c in crests])
     best, columns = totals.argmax(axis=0), np.arange(crests.shape[1])
     found = Busiest(start=crests[best, columns], count=totals[best, columns])
     if len(search.waves) == 1:
         return found
-    step = np.stack([w.shape.breadth(len(w.start)) for w in search.waves])[best, columns]
+    step = steps[best, columns]
     if near is None:
         found, step = _with_valleys(search, crests, totals, found, step)
     else:
+        near = np.clip(near, search.first, search.last)
         found = _better(found, near, search.count(near))
     return _moved(search, found, (step + search.length) / 2)
 
@@ -109,6 +152,7 @@ def _with_valleys(
 def _moved(search: _Search, found: Busiest, step: Floats) -> Busiest:
     for _ in range(_ROUNDS):
         for other in (found.start - step, found.start + step):
+            other = np.clip(other, search.first, search.last)
             found = _better(found, other, search.count(other))
         step = step * _NARROWING
     return found

@@ -7,6 +7,7 @@ import pytest
 
 from spikekit.campaign.model import Campaign, PastCurve
 from spikekit.forecast.forecast import forecast
+from spikekit.forecast.peak import busiest
 from tests.forecast.campaigns import SEED, busiest_by_seconds, campaign, channel, five_channels
 
 SHAPES = {
@@ -23,6 +24,16 @@ SHAPES = {
     ),
     "drop": campaign(channel("drop", 40e3), channel("push", 100e3)),
     "five channels": five_channels(),
+    "a day of hours": campaign(
+        channel(
+            "past",
+            within_seconds=600.0,
+            curve=PastCurve(
+                offset_seconds=tuple(3600.0 * h for h in range(25)),
+                visitors=tuple(1000.0 + 100 * (h * 7 % 24) for h in range(24)),
+            ),
+        )
+    ),
     "last year": campaign(
         channel("past", curve=PastCurve(offset_seconds=(0.0, 60.0, 120.0, 3600.0), visitors=(50.0, 900.0, 2000.0))),
         channel("push", 20e3, at_seconds=30.0),
@@ -58,3 +69,15 @@ def test_the_peaks_quantile_is_not_the_curves() -> None:
     result = forecast(uncertain, seed=SEED, draws=2000)
     assert float(result.band.p50.max()) < 0.5 * peak_at(uncertain, 0.5)
     assert peak_at(uncertain, 0.5) == pytest.approx(peak_at(campaign(channel("celebrity_post", 1e6)), 0.5), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["five channels", "spots that overlap", "drop", "last year", "a day of hours"])
+def test_the_busiest_window_of_a_stretch_is_the_busiest_of_its_seconds(name: str) -> None:
+    waves = tuple(w.take(slice(0, 20)) for w in forecast(SHAPES[name], seed=SEED, draws=400).waves)
+    weights = tuple(np.ones_like(w.volume) for w in waves)
+    for start, end in ((-3600.0, 0.0), (0.0, 1800.0), (3600.0, 7200.0), (86_400.0, 90_000.0)):
+        seconds = np.arange(start, end - 60 + 0.5)[:, np.newaxis]
+        slow = np.sum([w.between(seconds, 60.0) for w in waves], axis=0).max(axis=0)
+        found = busiest(waves, 60.0, weights, within=(start, end))
+        assert found.count == pytest.approx(slow, rel=0.015, abs=1e-6)
+        assert ((found.start >= start) & (found.start + 60 <= end)).all()
