@@ -9,6 +9,7 @@ import numpy as np
 from spikekit.campaign.model import Channel
 from spikekit.errors import UsageError
 from spikekit.forecast.bank import KERNEL_SECONDS, Bank
+from spikekit.forecast.calibration import PUBLISHED_ONLY, Belief
 from spikekit.forecast.inputs import Driver, Input, Luck
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.priors import (
@@ -34,7 +35,8 @@ Reaction = tuple[Lognormal, Floats | float]
 class Drawing:
     """What the channels of one campaign share while they are drawn.
 
-    ``audience_factor`` takes away those whom another channel reaches too; ``requests_per_visitor`` is per draw.
+    ``audience_factor`` takes away those whom another channel reaches too; ``requests_per_visitor`` is per draw;
+    ``belief`` is what the past says of the channel's click rate.
     """
 
     index: int
@@ -43,6 +45,7 @@ class Drawing:
     bank: Bank
     audience_factor: float
     requests_per_visitor: Floats
+    belief: Belief = PUBLISHED_ONLY
 
     def wave(self, role: Role, shape: Shape, start: Floats, volume: Floats) -> Wave:
         machine = np.full_like(volume, RELOAD_REQUESTS)
@@ -80,17 +83,17 @@ def uses_audience(channel: Channel) -> bool:
 
 def _clicks(channel: Channel, prior: Prior, drawing: Drawing) -> Floats:
     """All clicks on the channel's link in each draw."""
-    luck = drawing.luck
+    luck, belief = drawing.luck, drawing.belief
     absolute = channel.clicks or (prior.clicks.range if prior.clicks and channel.audience is None else None)
     if absolute is not None:
-        return luck.rate(absolute, drawing.quality)
+        return luck.rate(absolute, drawing.quality, mean=belief.mean, sd=belief.sd)
     if channel.audience is None:
         raise _missing(channel, "audience", f"how many {prior.audience} it reaches, or clicks")
     rate = channel.click_rate or (prior.click_rate.range if prior.click_rate else None)
     if rate is None:
         raise _missing(channel, "click_rate", "the share of the audience that clicks, or clicks")
     audience = luck.spread(channel.audience, Driver.AUDIENCE) * drawing.audience_factor
-    return audience * np.minimum(luck.rate(rate, drawing.quality), 1.0)
+    return audience * np.minimum(luck.rate(rate, drawing.quality, mean=belief.mean, sd=belief.sd), 1.0)
 
 
 def _reactions(channel: Channel, drawing: Drawing) -> list[Reaction]:

@@ -7,6 +7,7 @@ Quantiles are those of each draw's own peak and totals. Normal traffic and other
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from spikekit.campaign.model import Campaign
 from spikekit.errors import UsageError
 from spikekit.forecast.band import DAY, Band, band
 from spikekit.forecast.bank import PUBLISHED, Bank
+from spikekit.forecast.calibration import PastResult, believed, learns, useful
 from spikekit.forecast.drawing import Drawing, uses_audience, waves_of
 from spikekit.forecast.drivers import DriverShare, drivers
 from spikekit.forecast.inputs import Driver, Input, lucks
@@ -38,13 +40,14 @@ class Forecast:
 
     ``waves`` rebuild any single draw, ``inputs`` are what they were drawn from; ``peak_at_seconds`` is the middle of
     the busiest ten seconds.
-    ``drivers`` explain the peak in visitors, ``drivers_of_requests`` the peak in requests.
+    ``drivers`` explain the peak in visitors, ``drivers_of_requests`` the peak in requests. ``past`` are the own results
+    that it learned from.
     """
 
     campaign: Campaign
     seed: int
     draws: int
-    calibrated: bool
+    past: tuple[PastResult, ...]
     waves: tuple[Wave, ...]
     inputs: tuple[Input, ...]
     peak_visitors_per_second: Floats
@@ -56,6 +59,11 @@ class Forecast:
     band: Band
     drivers: tuple[DriverShare, ...]
     drivers_of_requests: tuple[DriverShare, ...]
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether own past results were used."""
+        return bool(self.past)
 
     def draw_at(self, quantile: float) -> int:
         """The draw whose peak (visitors/s) stands at ``quantile`` (0-1) among all draws' peaks."""
@@ -76,16 +84,24 @@ class Forecast:
 
 
 def forecast(
-    campaign: Campaign, *, site: Site | None = None, seed: int, draws: int = DRAWS, bank: Bank = PUBLISHED
+    campaign: Campaign,
+    *,
+    site: Site | None = None,
+    seed: int,
+    draws: int = DRAWS,
+    bank: Bank = PUBLISHED,
+    past: Sequence[PastResult] = (),
 ) -> Forecast:
     """Draw the campaign ``draws`` times. Equal arguments give equal forecasts.
 
-    ``site`` gives its journeys' requests per visitor; without it the prior counts. Raises ``UsageError`` for a
-    campaign without channels, or with a channel that lacks a figure its kind needs.
+    ``site`` gives its journeys' requests per visitor; without it the prior counts. ``past`` are own results, of which
+    those from before the launch move the channels that declare neither a click rate nor clicks. Raises
+    ``UsageError`` for a campaign without channels, or with a channel that lacks a figure its kind needs.
     """
     if not campaign.channels:
         raise UsageError(f'campaign "{campaign.id}" has no channels', hint="declare at least one under channels:")
-    waves, inputs = _drawn(campaign, site, seed, draws, bank)
+    learned = _useful(campaign, site, past)
+    waves, inputs = _drawn(campaign, site, seed, draws, bank, learned)
     visitors = tuple(np.full_like(w.volume, w.brings_visitors) for w in waves)
     peak = busiest(waves, PEAK_SECONDS, visitors)
     peak_requests = _requests_peak(waves, peak)
@@ -96,7 +112,7 @@ def forecast(
         campaign=campaign,
         seed=seed,
         draws=draws,
-        calibrated=False,
+        past=learned,
         waves=waves,
         inputs=tuple(inputs),
         peak_visitors_per_second=peak.count / PEAK_SECONDS,
@@ -111,8 +127,15 @@ def forecast(
     )
 
 
+def _useful(campaign: Campaign, site: Site | None, past: Sequence[PastResult]) -> tuple[PastResult, ...]:
+    """The results that move something in this campaign."""
+    if not any(learns(channel) for channel in campaign.channels):
+        return ()
+    return useful(campaign, past, site=site.name if site else None)
+
+
 def _drawn(
-    campaign: Campaign, site: Site | None, seed: int, draws: int, bank: Bank
+    campaign: Campaign, site: Site | None, seed: int, draws: int, bank: Bank, past: tuple[PastResult, ...]
 ) -> tuple[tuple[Wave, ...], list[Input]]:
     streams = lucks(campaign, seed, draws)
     quality = streams.campaign.deviates(Driver.CLICK_RATE, noted=False)
@@ -128,6 +151,7 @@ def _drawn(
             bank=bank,
             audience_factor=factor if uses_audience(channel) else 1.0,
             requests_per_visitor=requests_per_visitor(channel.journey, site, per_landing),
+            belief=believed(channel, past),
         )
         waves += waves_of(channel, drawing)
         inputs += luck.drawn

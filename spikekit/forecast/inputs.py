@@ -60,13 +60,16 @@ class Luck:
             self.drawn.append(Input(driver=driver, deviates=z[np.newaxis]))
         return z
 
-    def rate(self, quantity: Range, quality: Floats) -> Floats:
-        """A click rate (or number of clicks) in each draw, correlated with the campaign's shared ``quality``."""
+    def rate(self, quantity: Range, quality: Floats, *, mean: float = 0.0, sd: float = 1.0) -> Floats:
+        """A click rate (or number of clicks) in each draw, correlated with the campaign's shared ``quality``.
+
+        ``mean`` and ``sd``: what the past says of it, in standard deviations of ``quantity``.
+        """
         own = self.rng.standard_normal(self.draws)
         z = np.sqrt(QUALITY_CORRELATION) * quality + np.sqrt(1 - QUALITY_CORRELATION) * own
         if not quantity.is_exact:
             self.drawn.append(Input(driver=Driver.CLICK_RATE, deviates=np.stack([quality, own])))
-        return spread(quantity, z)
+        return spread(quantity, mean + sd * z)
 
     def shift(self, within: float) -> Floats:
         """Seconds earlier or later, evenly within ``within`` either way."""
