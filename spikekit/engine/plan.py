@@ -87,7 +87,7 @@ class Sending:
 class Plan:
     """A run, whole: who comes when (``profile``), what they do (``journeys``), where (``hosts``, the first by default).
 
-    ``max_requests_per_second`` is the target's declared limit, kept by the engine itself whatever the arrivals do.
+    ``max_requests_per_second`` is the lowest limit its targets declare, kept by the engine whatever the arrivals do.
     ``asked`` and ``command`` are carried through to the report, so that one command repeats the run.
     """
 

@@ -153,7 +153,11 @@ class StepFile(Record, noun="a step"):
     )
     json: str | None = key(JsonReader(), "a JSON body to send", example='{basket: "{id}"}')
     headers: tuple[tuple[str, str | Secret], ...] = key(
-        HEADERS, "headers of this step", example="{Accept: application/json}", default=(), otherwise="the target's"
+        HEADERS,
+        "headers of this step; they may hold placeholders",
+        example='{X-CSRF-Token: "{csrf}"}',
+        default=(),
+        otherwise="the target's",
     )
     assets: str = key(
         Choice("a way to load assets", {"auto": "auto", "none": "none"}),
@@ -187,6 +191,10 @@ class StepFile(Record, noun="a step"):
             self.place.at_key("json").refuse("a step sends a form or JSON, not both")
         elif bodies and self.method in BODILESS:
             self.place.at_key(bodies[0]).refuse(f"{self.method} sends no body; use post")
+        for name, value in self.headers:
+            if name.lower() == "cookie" and isinstance(value, str) and placeholders(value):
+                text = "visitors keep the cookies they are given; a step's own cookie is the same for everybody"
+                self.place.at("headers").at(name).refuse(text)
         if self.place.has("pick") and not self.place.has("data"):
             self.place.at_key("pick").refuse("pick says which row of `data` to take; this step has no data")
 
@@ -231,7 +239,7 @@ def _names_differ(steps: Iterable[StepFile]) -> None:
 
 
 def _placeholders_known(step: StepFile, known: Iterable[str]) -> None:
-    for name in (*METHODS, "form", "json"):
+    for name in (*METHODS, "form", "json", "headers"):
         if step.place.has(name):
             for place in written_texts(step.place.at(name)):
                 text = place.node.text if isinstance(place.node, Scalar) else ""

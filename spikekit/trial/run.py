@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,8 +84,16 @@ def plan_of(asked: Asked, permission: Permission, run_id: str, now: datetime) ->
         sending=asked.sending,
         habits=asked.site.habits,
         drain_seconds=asked.drain_seconds,
-        max_requests_per_second=asked.target.limits.requests_per_second,
+        max_requests_per_second=min(_limits(asked, permission), default=None),
     )
+
+
+def _limits(asked: Asked, permission: Permission) -> Iterator[float]:
+    """What each target the run goes to allows: all requests together keep to the lowest, as before a run."""
+    for target in asked.site.targets:
+        limit = target.limits.requests_per_second
+        if limit is not None and any(host.name == target.name for host in permission.hosts):
+            yield limit
 
 
 def _send(plan: Plan, folder: RunFolder, permission: Permission, lock: TargetLock, on_second: OnSecond) -> Run:

@@ -167,6 +167,24 @@ def test_a_capture_serves_later_steps_only(tmp_path: Path) -> None:
     assert [p.path for p in read_site(path)[1]] == ["journeys.j.steps[0].get"]
 
 
+def test_headers_of_a_step_hold_what_was_captured_before_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    journey = """\
+version: 1
+site: s
+journeys:
+  j:
+    steps:
+      - {get: /, capture: {csrf: 't=(.)'}}
+      - {post: /, headers: {X-CSRF-Token: "{csrf}", X-Other: "{crsf}", Cookie: "a={csrf}"}}
+"""
+    path.write_text(journey)
+    assert [(p.path, p.message[:35]) for p in read_site(path)[1]] == [
+        ("journeys.j.steps[1].headers.X-Other", '"{crsf}" is neither a column nor ca'),
+        ("journeys.j.steps[1].headers.Cookie", "visitors keep the cookies they are "),
+    ]
+
+
 def test_json_bodies_keep_their_types_and_refuse_what_json_cannot_say(tmp_path: Path) -> None:
     path = tmp_path / "site.yaml"
     head = "version: 1\nsite: s\njourneys: {j: {steps: [{post: /, json: "

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from spikekit.errors import Refused, UsageError
-from spikekit.site.model import Journey, Objectives, Secret, Site, Step, Target
+from spikekit.site.model import Journey, Limits, Objectives, Secret, Site, Step, Target
 from spikekit.trial.asked import Asked
 from spikekit.trial.permission import Permission
 from spikekit.trial.plain import PlainLoad, asked_load
+from spikekit.trial.run import plan_of
 from tests.engine.servers import always, serving
 from tests.ports import free_port
 
@@ -41,6 +44,20 @@ def test_the_run_s_hosts_are_bound_to_permitted_addresses_the_main_one_first() -
         ("staging", 8080, ("127.0.0.1",)),
         ("api", 8081, ("127.0.0.1",)),
     ]
+
+
+def test_a_run_keeps_to_the_lowest_limit_of_the_targets_it_goes_to() -> None:
+    """All requests together: what a target that no step goes to allows is nothing to this run."""
+    targets = [
+        _target("staging", 8080, limits=Limits(requests_per_second=50.0)),
+        _target("api", 8081, limits=Limits(requests_per_second=20.0)),
+        _target("other", 8082, limits=Limits(requests_per_second=1.0)),
+        _target("free", 8083),
+    ]
+    for hosts, limit in (((None,), 50.0), ((None, "api"), 20.0), ((None, "free"), 50.0)):
+        asked = _asked(*targets, steps=tuple(_step(host=host) for host in hosts))
+        plan = plan_of(asked, Permission(asked, {}), "run", datetime.now(UTC))
+        assert plan.max_requests_per_second == limit
 
 
 def test_what_a_step_changes_is_asked_of_the_target_it_goes_to_alone() -> None:

@@ -76,6 +76,8 @@ class Page:
         if self.requests is not None and self.body is None and self.step.method == "GET" and not self.head.cookie:
             # All but the empty line at its end stays as it is.
             return b"%b%b\r\n" % (self.requests[guise][:-2], lines)
+        if self.head.varies:
+            lines += self.head.varying_lines(values)
         body = b"" if self.body is None else self.body.fill(values, self.body_quoting).encode()
         return request_bytes(self.step.method, self.target(values), self.heads[guise] + lines, body)
 
@@ -121,6 +123,7 @@ def page_of_step(
         for guise, referrer in zip(guises, referrers, strict=True)
     )
     is_marked = entry is not None and entry.marks and step.path == "{landing}" and step.method in ("GET", "HEAD")
+    is_marked = is_marked and not head.varies
     return Page(
         code=code,
         step=step,
@@ -147,7 +150,7 @@ def _requests(
 ) -> tuple[bytes, ...] | None:
     """The whole request of each guise, where nothing else varies."""
     settled = Template(step.path if marks else step.path.replace("{landing}", landing))
-    if settled.fixed is None or (body is not None and body.fixed is None):
+    if settled.fixed is None or head.varies or (body is not None and body.fixed is None):
         return None
     payload = body.fixed.encode() if body is not None and body.fixed is not None else b""
     lines = head.moving_lines(step.method, None) + head.cookie_line(b"")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from spikekit.engine.http.reference import written
 from spikekit.engine.plan import Host
 from spikekit.engine.visitor.browser import SUFFIX, Guise
+from spikekit.engine.visitor.template import Template, Values
 from spikekit.site.model import Secret, Step
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -40,13 +41,15 @@ class Head:
     """The header lines of a step that do not vary from visitor to visitor, apart from their guise.
 
     What the target's and the step's own headers say takes the place of what browsers say, whatever its case. A cookie
-    they declare is kept apart, for a visitor's own cookies are said in the same line.
+    they declare is kept apart, for a visitor's own cookies are said in the same line; so is a step's header that holds
+    a placeholder, for it varies after all (``varies``, ``varying_lines``).
     """
 
     def __init__(self, host: Host, step: Step, environ: Mapping[str, str]) -> None:
         self._host = host
         self._origin = _origin(host)
         self._declared = [(n, _value(n, v, environ)) for n, v in (*host.headers, *step.headers)]
+        self._varying = _varying(step)
         self.names = frozenset(name.lower() for name, _ in self._declared)
         cookies = [text for name, text in self._declared if name.lower() == "cookie"]
         self.cookie = cookies[-1].encode("utf-8") if cookies else b""
@@ -69,7 +72,18 @@ class Head:
             if name.lower() != "cookie":
                 known = next((n for n in headers if n.lower() == name.lower()), name)
                 headers[known] = text
-        return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("utf-8")
+        fixed = ((name, value) for name, value in headers.items() if name.lower() not in self._varying)
+        return "".join(f"{name}: {value}\r\n" for name, value in fixed).encode("utf-8")
+
+    @property
+    def varies(self) -> bool:
+        """Whether a header holds something that each visitor has of its own."""
+        return bool(self._varying)
+
+    def varying_lines(self, values: Values) -> bytes:
+        """The headers that do, filled. Raises ``KeyError`` naming a placeholder without a value."""
+        pairs = ((name, text.fill(values, "header")) for name, text in self._varying.values())
+        return "".join(f"{name}: {value}\r\n" for name, value in pairs).encode("utf-8")
 
     def moving_lines(self, method: str, here: tuple[Host, str] | None) -> bytes:
         """``Referer`` and ``Origin`` of somebody who is on the page ``here`` (a host and its target), or nowhere yet.
@@ -93,6 +107,12 @@ class Head:
         """The declared cookie and the visitor's own, if there are any."""
         pairs = b"; ".join(filter(None, (self.cookie, cookies)))
         return b"Cookie: %b\r\n" % pairs if pairs else b""
+
+
+def _varying(step: Step) -> dict[str, tuple[str, Template]]:
+    """The step's headers with placeholders, by their lower-case names."""
+    templates = {n.lower(): (n, Template(text)) for n, text in step.headers if isinstance(text, str)}
+    return {key: (name, text) for key, (name, text) in templates.items() if text.fixed is None}
 
 
 def _origin(host: Host) -> bytes:

@@ -12,7 +12,10 @@ Values = Mapping[str, str]
 
 
 class Template:
-    """Text with ``{placeholders}``, split once. ``fill`` quotes each value for where it goes."""
+    """Text with ``{placeholders}``, split once. ``fill`` quotes each value for where it goes.
+
+    That is a ``path``, a ``form``, a ``json`` string or a ``header``.
+    """
 
     __slots__ = ("_parts", "fixed")
 
@@ -44,4 +47,7 @@ def _quoted(value: str, quoting: str, name: str) -> str:
         return value if name == "landing" else quote(value, safe="")
     if quoting == "form":
         return quote_plus(value)
+    if quoting == "header":
+        # A line break in a captured value must not begin a header of its own.
+        return "".join(filter(str.isprintable, value))
     return json.dumps(value, ensure_ascii=False)[1:-1]

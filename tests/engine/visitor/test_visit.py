@@ -15,7 +15,7 @@ from spikekit.engine.visitor.visit import Visit
 from spikekit.measurement.second import ASSETS, Second
 from spikekit.site.model import Expect, Secret, Step
 from spikekit.vocabulary import FailureKind
-from tests.engine.plans import host, plan, step
+from tests.engine.plans import headers_of, host, plan, step
 from tests.engine.servers import OK, Peer, always, answering, serving
 from tests.engine.worlds import world
 
@@ -54,6 +54,20 @@ def test_pages_are_opened_in_turn_and_what_was_captured_goes_into_the_next() -> 
     assert line.sent == {"GET /": 1, "POST /basket": 1}
     assert sum(line.started.values()) == 1
     assert server.requests[1].endswith(b"\r\n\r\ncsrf=a%26b%3Dc%0D%0AX%3A+1")
+
+
+def test_a_captured_value_goes_into_a_header_and_cannot_begin_another() -> None:
+    journey = (
+        step("GET", "/", capture=(("csrf", "content='([^']+)'"),)),
+        step("POST", "/basket", json="{}", headers=(("X-CSRF-Token", "t={csrf}"), ("accept", "{csrf}"))),
+    )
+    with serving(answering(_page(b"<meta content='a b\r\nX: 1'>"), OK)) as server:
+        _, _, failed = _walked(_to(server.port, *journey))
+    assert failed is None
+    headers = headers_of(server.requests[1])
+    assert (headers["x-csrf-token"], headers["accept"]) == ("t=a bX: 1", "a bX: 1")
+    assert "x" not in headers
+    assert b"{csrf}" not in server.requests[1]
 
 
 def test_rows_of_data_fill_the_pages_after_them(tmp_path: Path) -> None:
