@@ -34,9 +34,13 @@ class Session:
 
 
 class Bookshop:
-    """Answers requests. The csrf of a form belongs to a session: someone else's gets 403, as on any real shop."""
+    """Answers requests. The csrf of a form belongs to a session: someone else's gets 403, as on any real shop.
 
-    def __init__(self, *, consent: str | None) -> None:
+    With ``apologize`` whoever is turned away gets a friendly page with status 200.
+    """
+
+    def __init__(self, *, consent: str | None, apologize: bool = False) -> None:
+        self._apologize = apologize
         self._secret = secrets.token_bytes(16)
         self._sessions: dict[str, Session] = {}
         self._orders = 0
@@ -71,10 +75,16 @@ class Bookshop:
         """What someone sees who is turned away."""
         text = "Too many requests" if refusal.status == 429 else "We are very busy"
         return Answer(
-            status=refusal.status,
+            status=200 if self._apologize else refusal.status,
             headers=f"Content-Type: {HTML}\r\nRetry-After: {refusal.retry_after_seconds}\r\n",
             body=pages.message(text, "Please come back in a moment.").encode(),
         )
+
+    @staticmethod
+    def wall() -> Answer:
+        """What a bot wall answers to everybody it takes for one."""
+        body = pages.message("Are you human?", "Please prove that you are not a robot.").encode()
+        return Answer(status=403, headers=f"Content-Type: {HTML}\r\n", body=body)
 
     def answer(self, request: Request) -> Answer:
         """The answer to any request: a page, an asset, or the fitting error."""

@@ -25,14 +25,17 @@ class Refusal:
 class Capacity(Protocol):
     """Decides over each request in the order of arrival. ``now`` never runs backwards."""
 
-    def admit(self, now: float) -> float | Refusal:
-        """The instant (same clock as ``now``, seconds) at which the answer is due, or a refusal."""
+    def admit(self, now: float, work: float = 1.0) -> float | Refusal:
+        """The instant (same clock as ``now``, seconds) at which the answer is due, or a refusal.
+
+        ``work``: how many times the usual service time this request takes.
+        """
 
 
 class Unlimited:
     """Answers everything at once."""
 
-    def admit(self, now: float) -> float | Refusal:
+    def admit(self, now: float, work: float = 1.0) -> float | Refusal:
         return now
 
 
@@ -58,8 +61,14 @@ class Slots:
             self._starts.popleft()
         return len(self._starts)
 
-    def admit(self, now: float) -> float | Refusal:
-        return self.take(now, self.service_seconds)
+    def admit(self, now: float, work: float = 1.0) -> float | Refusal:
+        return self.take(now, self.service_seconds * work)
+
+    def add(self, slots: int, now: float) -> None:
+        """So many more from now on; they serve whoever comes next."""
+        self.slots += slots
+        for _ in range(slots):
+            heapq.heappush(self._free_at, now)
 
     def take(self, now: float, service_seconds: float) -> float | Refusal:
         """Admit a request that will keep its slot for ``service_seconds``."""
@@ -82,9 +91,9 @@ class Collapse:
     def __init__(self, inner: Slots) -> None:
         self._inner = inner
 
-    def admit(self, now: float) -> float | Refusal:
+    def admit(self, now: float, work: float = 1.0) -> float | Refusal:
         crowd = self._inner.waiting(now) / self._inner.slots
-        return self._inner.take(now, self._inner.service_seconds * (1 + crowd))
+        return self._inner.take(now, self._inner.service_seconds * work * (1 + crowd))
 
 
 class RateLimit:
@@ -99,14 +108,14 @@ class RateLimit:
         self._tokens = self._burst
         self._last: float | None = None
 
-    def admit(self, now: float) -> float | Refusal:
+    def admit(self, now: float, work: float = 1.0) -> float | Refusal:
         if self._last is not None:
             self._tokens = min(self._burst, self._tokens + (now - self._last) * self._per_second)
         self._last = now
         if self._tokens < 1:
             return Refusal(status=429)
         self._tokens -= 1
-        return self._inner.admit(now)
+        return self._inner.admit(now, work)
 
 
 class Stall:
@@ -127,10 +136,10 @@ class Stall:
         self._working = every_seconds - stall_seconds
         self._origin: float | None = None
 
-    def admit(self, now: float) -> float | Refusal:
+    def admit(self, now: float, work: float = 1.0) -> float | Refusal:
         if self._origin is None:
             self._origin = now
-        due = self._inner.admit(self._worked(now - self._origin))
+        due = self._inner.admit(self._worked(now - self._origin), work)
         return due if isinstance(due, Refusal) else self._origin + self._wall(due)
 
     def _worked(self, wall: float) -> float:

@@ -26,11 +26,11 @@ LOG_FLUSH_SECONDS = 0.1
 class Shop:
     """What all connections share: the pages, the capacity and the counts."""
 
-    def __init__(self, bookshop: Bookshop, capacity: Capacity, truth: Truth, *, assets_in_slots: bool) -> None:
+    def __init__(self, bookshop: Bookshop, settings: Settings, truth: Truth) -> None:
         self._bookshop = bookshop
-        self._capacity = capacity
+        self._settings = settings
+        self._capacity: Capacity = settings.capacity()
         self._truth = truth
-        self._assets_in_slots = assets_in_slots
         self._loop = asyncio.get_running_loop()
         self._second = 0
         self._date = ""
@@ -40,10 +40,12 @@ class Shop:
         if request.path == "/_truth":
             return connection.send(self._bookshop.truth(self._truth), self.date())
         self._truth.asked(request)
-        if not self._assets_in_slots and self._bookshop.is_cheap(request.path):
+        if not self._settings.assets_in_slots and self._bookshop.is_cheap(request.path):
             return self._answer(connection, request)
+        if self._settings.blocked:
+            return self._send(connection, request, self._bookshop.wall())
         now = self._loop.time()
-        due = self._capacity.admit(now)
+        due = self._capacity.admit(now, self._settings.work(request.path))
         if isinstance(due, Refusal):
             return self._send(connection, request, self._bookshop.refusal(due))
         if due <= now:
@@ -78,12 +80,7 @@ async def serve(settings: Settings) -> None:
     if settings.with_parent:
         await _watch_parent(loop, stop)
     log = AccessLog(settings.access_log) if settings.access_log else None
-    shop = Shop(
-        Bookshop(consent=settings.consent),
-        settings.capacity(),
-        Truth(log),
-        assets_in_slots=settings.assets_in_slots,
-    )
+    shop = Shop(Bookshop(consent=settings.consent, apologize=settings.apologize), settings, Truth(log))
     server = await loop.create_server(lambda: Connection(shop), HOST, settings.port, backlog=BACKLOG)
     sys.stdout.write(f"listening on http://{HOST}:{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spikekit.shop.capacity import Capacity, Collapse, RateLimit, Slots, Stall, Unlimited
+from spikekit.shop.changing import Degrading, Scaling, Warming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,10 @@ class Settings:
 
     ``port`` 0 takes any free one. ``slots`` None: no limit. ``queue`` None: any number may wait. ``consent`` is the
     name that ``/.well-known/spikekit-consent`` answers (None: 404). ``with_parent``: end when standard input closes.
+
+    ``slow``: paths that take so many times as long. ``cold``: how many times slower all is for ``warm_up_seconds``
+    after idle. ``replicas``: how far it grows under load, one every ``replica_seconds``. ``doubling_seconds``: by when
+    it has become twice as slow. ``apologize``: whoever is turned away gets status 200. ``blocked``: everybody gets 403.
     """
 
     port: int = 0
@@ -26,6 +31,14 @@ class Settings:
     rate_limit: float | None = None
     collapse: bool = False
     stall: bool = False
+    slow: tuple[tuple[str, float], ...] = ()
+    cold: float | None = None
+    warm_up_seconds: float = 20.0
+    replicas: int = 1
+    replica_seconds: float = 10.0
+    doubling_seconds: float | None = None
+    apologize: bool = False
+    blocked: bool = False
     assets_in_slots: bool = False
     consent: str | None = "bookshop"
     access_log: Path | None = None
@@ -33,8 +46,8 @@ class Settings:
 
     @property
     def pages_per_second(self) -> float | None:
-        """The capacity known by construction; None when there is no limit."""
-        slots = None if self.slots is None else self.slots / self.service_seconds
+        """The capacity known by construction, of pages that take the usual time; None when there is no limit."""
+        slots = None if self.slots is None else self.slots * self.replicas / self.service_seconds
         known = [limit for limit in (slots, self.rate_limit) if limit is not None]
         return min(known, default=None)
 
@@ -44,11 +57,21 @@ class Settings:
         if self.slots is not None:
             slots = Slots(self.slots, self.service_seconds, queue=self.queue)
             capacity = Collapse(slots) if self.collapse else slots
+            if self.replicas > 1:
+                capacity = Scaling(slots, self.replicas, self.replica_seconds)
+        if self.cold is not None:
+            capacity = Warming(capacity, self.cold, self.warm_up_seconds)
+        if self.doubling_seconds is not None:
+            capacity = Degrading(capacity, self.doubling_seconds)
         if self.stall:
             capacity = Stall(capacity)
         if self.rate_limit is not None:
             capacity = RateLimit(capacity, self.rate_limit)
         return capacity
+
+    def work(self, path: str) -> float:
+        """How many times the usual service time a request for this path takes."""
+        return next((times for slow, times in self.slow if slow == path), 1.0)
 
     def arguments(self) -> list[str]:
         """The command line that ``settings_from`` reads back as these settings."""
@@ -63,7 +86,16 @@ class Settings:
             words += ["--rate-limit", repr(self.rate_limit)]
         if self.access_log is not None:
             words.append(f"--access-log={self.access_log}")
+        if self.cold is not None:
+            words += ["--cold", repr(self.cold)]
+        if self.doubling_seconds is not None:
+            words += ["--doubling", f"{self.doubling_seconds!r}s"]
+        words += [f"--slow={path}={times!r}" for path, times in self.slow]
+        words += ["--warm-up", f"{self.warm_up_seconds!r}s"]
+        words += ["--replicas", str(self.replicas), "--replica-after", f"{self.replica_seconds!r}s"]
         flags = {
+            "--apologize": self.apologize,
+            "--blocked": self.blocked,
             "--collapse": self.collapse,
             "--stall": self.stall,
             "--assets-in-slots": self.assets_in_slots,
@@ -74,7 +106,8 @@ class Settings:
 
 def settings_from(words: Sequence[str]) -> Settings:
     """The settings a command line asks for; exits with code 2 and a usage message when it cannot be meant."""
-    return Settings(**vars(_parser().parse_args(words)))
+    said = vars(_parser().parse_args(words))
+    return Settings(**{**said, "slow": tuple(said["slow"])})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,6 +120,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--rate-limit", type=_positive, metavar="R", help="429 above R requests/s")
     add("--collapse", action="store_true", help="get slower the more are waiting")
     add("--stall", action="store_true", help="stand still for 0.8 s in every 8 s")
+    add("--slow", type=_slow, action="append", default=[], metavar="PATH=N", help="this path takes N times as long")
+    add("--cold", type=_positive, metavar="N", help="N times slower at first, and after a minute's idleness")
+    add("--warm-up", dest="warm_up_seconds", type=_seconds, default=20.0, metavar="20s", help="until it is warm [20s]")
+    add("--replicas", type=_replicas, default=1, metavar="N", help="grow up to N times the slots under load [1]")
+    add("--replica-after", dest="replica_seconds", type=_seconds, default=10.0, metavar="10s", help="one takes so long")
+    add("--doubling", dest="doubling_seconds", type=_seconds, metavar="300s", help="twice as slow after so long")
+    add("--apologize", action="store_true", help="turn away with a friendly page and status 200")
+    add("--blocked", action="store_true", help="answer 403 to everybody, as a bot wall does")
     add("--assets-in-slots", action="store_true", help="styles, images and /health need a slot too")
     add("--consent", type=_consent, default="bookshop", metavar="NAME|none", help="site name of the consent file")
     add("--access-log", type=Path, metavar="FILE", help="write a log in nginx's combined format")
@@ -114,6 +155,19 @@ def _queue(text: str) -> int | None:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"expected a number from 0, or unbounded; found {text}")
     return int(text)
+
+
+def _replicas(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1, found {text}")
+    return int(text)
+
+
+def _slow(text: str) -> tuple[str, float]:
+    path, _, times = text.rpartition("=")
+    if not path.startswith("/"):
+        raise argparse.ArgumentTypeError(f"expected a path and a number such as /basket=4, found {text}")
+    return path, _positive(times)
 
 
 def _positive(text: str) -> float:

@@ -139,3 +139,20 @@ def test_requests_sent_ahead_are_answered_in_their_order(open_shop: OpenShop) ->
         received = connection.makefile("rb").read()
     assert re.findall(rb"HTTP/1.1 (\d+)", received) == [b"200", b"200", b"404", b"200"]
     assert received.index(b"ok\n") < received.index(b"Not Found")
+
+
+def test_a_friendly_apology_has_the_status_of_success_and_not_the_page(open_shop: OpenShop) -> None:
+    shop = open_shop(rate_limit=0.001, apologize=True)
+    _, turned_away = (httpx.get(f"{shop.url}/books/1") for _ in range(2))
+    assert turned_away.status_code == 200
+    assert "Too many" in turned_away.text
+    assert "Add to basket" not in turned_away.text
+
+
+def test_a_bot_wall_answers_403_to_everybody(open_shop: OpenShop) -> None:
+    assert httpx.get(open_shop(blocked=True).url).status_code == 403
+
+
+def test_a_slow_page_takes_its_multiple_of_the_service_time(open_shop: OpenShop) -> None:
+    shop = open_shop(service_seconds=0.05, slow=(("/basket", 4.0),))
+    assert httpx.get(f"{shop.url}/basket").elapsed.total_seconds() >= 0.2
