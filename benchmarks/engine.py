@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from benchmarks.generators import Sent, bare_handshakes, locust_fast, locust_waiting_bytes, send, wrk
 from benchmarks.servers import nginx, silent
+from spikekit.engine.plan import Sending
 from spikekit.profile.curve import RateCurve
 from spikekit.shop.process import ShopProcess
 from spikekit.shop.settings import Settings
@@ -52,7 +53,7 @@ def speed() -> dict[str, float]:
             "FastHttpUser, closed": locust_fast(plain, users=50),
             "FastHttpUser, paced, clean": paced_locust(plain),
             "spikekit, kept connections, clean": clean_rate(
-                lambda r: send(plain, steady(r, TRIAL_SECONDS), reuse=True), 10_000
+                lambda r: send(plain, steady(r, TRIAL_SECONDS), sending=Sending(reuse=True)), 10_000
             ),
             "spikekit, fresh connections, clean": clean_rate(lambda r: send(plain, steady(r, TRIAL_SECONDS)), 3_500),
             "bare TLS handshake loop": bare_handshakes(tls),
@@ -62,7 +63,7 @@ def speed() -> dict[str, float]:
         step = send(plain, RateCurve((0.0, 4.0), (5_000.0, 5_000.0)))
         found["step from 0 to 5,000/s: started in its first second, %"] = 100 * step.first_second_ratio
         one = send(plain, steady(2_000, 8.0), pin=False)
-        two = send(plain, steady(2_000, 8.0), workers=2, pin=False)
+        two = send(plain, steady(2_000, 8.0), sending=Sending(workers=2), pin=False)
         found["CPU per arrival, two workers over one"] = (two.cpu_seconds / two.started) / (
             one.cpu_seconds / one.started
         )

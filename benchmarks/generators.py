@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from spikekit.site.model import Journey, Objectives, Step, Tls
 from spikekit.vocabulary import RunKind
 
 GENERATOR_CPU = {0}
+ALONE = Sending()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +54,32 @@ def send(
     curve: RateCurve,
     *,
     tls: bool = False,
-    reuse: bool = False,
-    workers: int = 1,
+    sending: Sending = ALONE,
     pin: bool = True,
     drain_seconds: float = 5.0,
     path: str = "/small.html",
 ) -> Sent:
     """One run of the engine, everything recorded, against 127.0.0.1:``port``."""
+    plan = page_plan(port, curve, tls=tls, sending=sending, drain_seconds=drain_seconds, path=path)
+    with tempfile.TemporaryDirectory() as name:
+        seconds = Path(name) / "seconds.jsonl"
+        with generating(plan, Path(name), pin=pin) as generator:
+            largest = 0
+            for _ in generator.seconds():
+                largest = max(largest, _rss(generator.pid))
+        return _sent(Record(read_seconds(seconds)), largest)
+
+
+def page_plan(
+    port: int,
+    curve: RateCurve,
+    *,
+    tls: bool = False,
+    sending: Sending = ALONE,
+    drain_seconds: float = 5.0,
+    path: str = "/small.html",
+) -> Plan:
+    """Visitors of one page on 127.0.0.1:``port``."""
     journey = Journey(name="page", steps=(Step(name="page", method="GET", path="{landing}"),))
     stream = Stream(origin="benchmark", curve=curve, landing=path, journey=(("page", 1.0),))
     host = Host(
@@ -68,7 +90,7 @@ def send(
         addresses=("127.0.0.1",),
         tls=Tls(verify=False),
     )
-    plan = Plan(
+    return Plan(
         id="benchmark",
         kind=RunKind.LOAD,
         seed=1,
@@ -78,20 +100,19 @@ def send(
         objectives=Objectives(),
         created="",
         tool_version="",
-        sending=Sending(reuse=reuse, workers=workers),
+        sending=sending,
         drain_seconds=drain_seconds,
     )
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        plan.write(folder / "plan.json")
-        seconds = folder / "seconds.jsonl"
-        with GeneratorProcess(folder, seconds) as generator:
-            if pin:
-                os.sched_setaffinity(generator.pid, GENERATOR_CPU)
-            largest = 0
-            for _ in generator.seconds():
-                largest = max(largest, _rss(generator.pid))
-        return _sent(Record(read_seconds(seconds)), largest)
+
+
+@contextmanager
+def generating(plan: Plan, folder: Path, *, pin: bool) -> Iterator[GeneratorProcess]:
+    """The plan's generator at work; its lines go to ``seconds.jsonl`` in ``folder``."""
+    plan.write(folder / "plan.json")
+    with GeneratorProcess(folder, folder / "seconds.jsonl") as generator:
+        if pin:
+            os.sched_setaffinity(generator.pid, GENERATOR_CPU)
+        yield generator
 
 
 def _sent(record: Record, rss: int) -> Sent:
