@@ -11,6 +11,7 @@ from spikekit.campaign.file import load_campaign
 from spikekit.campaign.model import Campaign
 from spikekit.cli.colour import echo
 from spikekit.cli.heading import heading
+from spikekit.cli.known import known_past
 from spikekit.cli.options import common, print_document
 from spikekit.cli.parameters import COUNT, DURATION, POSITIVE_DURATION, SHARE
 from spikekit.errors import UsageError
@@ -35,15 +36,20 @@ from spikekit.vocabulary import ChannelKind
 @click.option("--deliver-over", type=POSITIVE_DURATION, help="How long ads are shown, such as 3d.")
 @common
 def command(
-    campaign_file: Path | None, as_json: bool, site_file: Path | None, seed: int, **bare: str | float | None
+    campaign_file: Path | None,
+    as_json: bool,
+    site_file: Path | None,
+    state_dir: Path | None,
+    seed: int,
+    **bare: str | float | None,
 ) -> None:
     """Show the visitors a campaign will bring, with honest doubt.
 
     With a CAMPAIGN file, or without any: spikekit forecast --kind celebrity_post --audience 6.2M
     """
-    bare.pop("state_dir", None)
     files, campaign, site = _asked(campaign_file, site_file, bare)
-    result = forecast(campaign, site=site, seed=seed)
+    past = known_past(campaign_file.parent if campaign_file else Path(), state_dir=state_dir, site_file=site_file)
+    result = forecast(campaign, site=site, seed=seed, past=past)
     if as_json:
         inputs = {str(file): digest(file) for file in files}
         print_document(forecast_document(result, heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)))

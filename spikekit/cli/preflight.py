@@ -29,7 +29,13 @@ _SIGNS = {"fine": ("✔", "green"), "warning": ("▲", "yellow"), "problem": ("�
 @click.option("--at", type=QUANTILE, default="p90", help="Which spike the machine must be strong enough for [p90].")
 @common
 def command(
-    campaign: Path | None, target: str | None, at: float, site_file: Path | None, as_json: bool, seed: int, **_: object
+    campaign: Path | None,
+    target: str | None,
+    at: float,
+    site_file: Path | None,
+    state_dir: Path | None,
+    as_json: bool,
+    seed: int,
 ) -> ExitCode:
     """Look before any load: may the target be loaded, does it answer, and is this machine strong enough?
 
@@ -39,7 +45,7 @@ def command(
     from spikekit.preflight.calibration import calibrate
     from spikekit.preflight.look import machine_findings, permission_findings
 
-    asked, need = _asked(campaign, target, at, site_file, seed)
+    asked, need = _asked(campaign, target, at, site_file, state_dir, seed)
     looked = list(permission_findings(asked, os.environ))
     found = [finding for finding, _code in looked]
     code = max(code for _finding, code in looked)
@@ -58,10 +64,11 @@ def command(
 
 
 def _asked(
-    campaign: Path | None, target: str | None, at: float, site_file: Path | None, seed: int
+    campaign: Path | None, target: str | None, at: float, site_file: Path | None, state_dir: Path | None, seed: int
 ) -> tuple[Asked, Need | None]:
     """The run to be, and what it needs of this machine; a bare target needs nothing in particular."""
     from spikekit.campaign.file import load_campaign
+    from spikekit.cli.known import known_past
     from spikekit.cli.running import digests, site_for, this_command
     from spikekit.preflight.look import Need
     from spikekit.trial.plain import PlainLoad, asked_load
@@ -72,7 +79,8 @@ def _asked(
         load = PlainLoad(rate=1, duration_seconds=1, target=target, seed=seed)
         return asked_load(load, site, command=this_command(), inputs=digests(path)), None
     declared = load_campaign(campaign, site)
-    rehearsal = Rehearsal(target=target, at=at, seed=seed)
+    past = known_past(campaign.parent, state_dir=state_dir, site_file=path)
+    rehearsal = Rehearsal(target=target, at=at, seed=seed, past=past)
     asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, path))
     peak = asked.profile.peak
     need = Need(

@@ -10,6 +10,7 @@ import click
 from spikekit.campaign.file import load_campaign
 from spikekit.cli.colour import echo
 from spikekit.cli.heading import heading
+from spikekit.cli.known import known_past
 from spikekit.cli.options import common, print_document
 from spikekit.cli.parameters import POSITIVE_DURATION, QUANTILE
 from spikekit.errors import UsageError
@@ -36,17 +37,17 @@ def command(
     target_name: str | None,
     as_json: bool,
     site_file: Path | None,
+    state_dir: Path | None,
     seed: int,
-    **_: object,
 ) -> None:
     """Show what a rehearsal of a campaign's busiest window would send to a target; nothing is sent."""
     found = _site_file(campaign_file, site_file)
     site = load_site(found)
     campaign = load_campaign(campaign_file, site)
     target = named_target(site, target_name)
-    profile = campaign_profile(
-        forecast(campaign, site=site, seed=seed), at=at, window_seconds=window, target=target, site=site
-    )
+    past = known_past(campaign_file.parent, state_dir=state_dir, site_file=found)
+    drawn = forecast(campaign, site=site, seed=seed, past=past)
+    profile = campaign_profile(drawn, at=at, window_seconds=window, target=target, site=site)
     if as_json:
         inputs = {str(f): digest(f) for f in (campaign_file, found)}
         first = heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)

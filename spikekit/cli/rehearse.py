@@ -27,13 +27,15 @@ def command(
     The forecast's spike is scaled to the target by its capacity_ratio and by headroom, with normal traffic added.
     """
     from spikekit.campaign.file import load_campaign
+    from spikekit.cli.known import known_past
     from spikekit.cli.running import digests, run_and_show, site_for, this_command
     from spikekit.history.state import state_folder
     from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
 
     path, site = site_for(campaign, site_file)
     declared = load_campaign(campaign, site)
-    rehearsal = Rehearsal(window_seconds=window, **more)
+    past = known_past(campaign.parent, state_dir=state_dir, site_file=path)
+    rehearsal = Rehearsal(window_seconds=window, past=past, **more)
     asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, path))
     state = state_folder(campaign.parent, explicit=state_dir, site_file=path)
     return run_and_show(asked, state=state, as_json=as_json)

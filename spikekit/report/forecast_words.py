@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from spikekit.campaign.model import Campaign, Channel
+from spikekit.forecast.calibration import learns
 from spikekit.forecast.forecast import Forecast
 from spikekit.forecast.inputs import Driver
 from spikekit.forecast.normal import Floats
@@ -15,6 +16,7 @@ from spikekit.report.palette import Role
 from spikekit.report.terminal_chart import SOLID, Layer, Paint, chart, plain
 from spikekit.report.time_axis import even_cells, highest, round_ticks
 from spikekit.vocabulary import ChannelKind
+from spikekit.wording import plural
 
 MINUTE = 60.0
 _COLUMNS = 66
@@ -32,6 +34,21 @@ _ARTICLES = {
     ChannelKind.INFLUENCER_VIDEO: "A video",
     ChannelKind.PRESS: "Press coverage",
     ChannelKind.DROP: "A drop",
+}
+
+_ONE = {
+    ChannelKind.CELEBRITY_POST: "post",
+    ChannelKind.BRAND_POST: "post",
+    ChannelKind.EMAIL: "e-mail",
+    ChannelKind.PUSH: "push message",
+    ChannelKind.SMS: "text message",
+    ChannelKind.TV_SPOT: "spot",
+    ChannelKind.TV_FEATURE: "feature",
+    ChannelKind.PAID_SOCIAL: "paid campaign",
+    ChannelKind.SEARCH_ADS: "paid campaign",
+    ChannelKind.STORY_LINK: "story",
+    ChannelKind.INFLUENCER_VIDEO: "video",
+    ChannelKind.PRESS: "article",
 }
 
 
@@ -151,9 +168,23 @@ def _doubt(forecast: Forecast) -> list[str]:
         rest = next((d for d in forecast.drivers if d.name is Driver.REST), None)
         tail = f", {Driver.REST} ({percent(rest.share_of_variance)})" if rest else ""
         lines += wrapped(f"What moves the peak most: {', '.join(told)}{tail}.", indent=" ")
-    if not forecast.calibrated:
-        lines.append(" No past campaign is known, so this is an order of magnitude.")
-    return lines
+    return [*lines, *wrapped(_grounds(forecast), indent=" ")]
+
+
+def _grounds(forecast: Forecast) -> str:
+    """What the forecast rests on beyond published figures, and what would make it surer."""
+    learning = [c.kind for c in forecast.campaign.channels if learns(c)]
+    if not learning:
+        return "It rests on the figures that the campaign declares, not on past campaigns."
+    if not forecast.past:
+        hope = f"; one past {_ONE[learning[0]]} would narrow its click rate by a third." if learning[0] in _ONE else "."
+        return f"You have recorded no past campaign, so this is an order of magnitude{hope}"
+    told = plural(len({(r.campaign, r.date) for r in forecast.past}), "campaign")
+    judged = [held for held in {(r.campaign, r.date): r.held for r in forecast.past}.values() if held is not None]
+    score = f" (the forecast held {sum(judged)} of {plural(len(judged), 'time')})" if judged else ""
+    if not any(r.kind in learning for r in forecast.past):
+        return f"Your {told} of other kinds moved this a little; it is still an order of magnitude{score}."
+    return f"Calibrated on {told} of your own{score}."
 
 
 def _at(values: Floats, quantile: float) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from spikekit.campaign.model import Campaign
 from spikekit.engine.plan import Sending
+from spikekit.forecast.calibration import PastResult
 from spikekit.forecast.forecast import forecast
 from spikekit.guard.permit import named_target
 from spikekit.profile.campaign import DEFAULT_AT, DEFAULT_WINDOW_SECONDS, campaign_profile, scale
@@ -18,7 +19,10 @@ from spikekit.vocabulary import RunKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """Which spike: the draw whose peak is the quantile ``at``, its busiest ``window_seconds``."""
+    """Which spike: the draw whose peak is the quantile ``at``, its busiest ``window_seconds``.
+
+    ``past`` are own results that calibrate the forecast.
+    """
 
     target: str | None = None
     at: float = DEFAULT_AT
@@ -26,6 +30,7 @@ class Rehearsal:
     sending: Sending = field(default_factory=Sending)
     seed: int = 0
     label: str | None = None
+    past: tuple[PastResult, ...] = ()
 
 
 def asked_rehearsal(
@@ -33,7 +38,7 @@ def asked_rehearsal(
 ) -> Asked:
     """The run to be: forecast, profile, scaled to the target. Raises ``UsageError``."""
     target = named_target(site, rehearsal.target)
-    drawn = forecast(campaign, site=site, seed=rehearsal.seed)
+    drawn = forecast(campaign, site=site, seed=rehearsal.seed, past=rehearsal.past)
     profile = campaign_profile(
         drawn, at=rehearsal.at, window_seconds=rehearsal.window_seconds, target=target, site=site
     )
