@@ -2,6 +2,7 @@
 
 Forecasts drawn with one seed and as many draws are joint (``forecast.inputs``): draw ``i`` of one goes with draw ``i``
 of the other. So campaigns are added draw by draw, and quantiles are taken of the sums, never sums of quantiles.
+Of the others no figures are needed: ``forecast.drawn`` draws them in a fraction of the time.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from datetime import UTC, datetime, timedelta
 
 from spikekit.campaign.model import Campaign, Channel
 from spikekit.forecast.bank import KERNEL_SECONDS
-from spikekit.forecast.forecast import Forecast
+from spikekit.forecast.forecast import Drawn, Forecast
 from spikekit.forecast.priors import DEFAULT_ARRIVE_BEFORE_SECONDS, PRIORS
 from spikekit.forecast.wave import Wave
 from spikekit.vocabulary import ChannelKind, Status
+
+Traffic = Drawn | Forecast
+"""A campaign's draws, with or without their figures."""
 
 
 def neighbours(campaign: Campaign, campaigns: Iterable[Campaign]) -> tuple[Campaign, ...]:
@@ -29,7 +33,7 @@ def neighbours(campaign: Campaign, campaigns: Iterable[Campaign]) -> tuple[Campa
     return tuple(found)
 
 
-def beside(own: Forecast, others: Iterable[Forecast]) -> tuple[Wave, ...]:
+def beside(own: Traffic, others: Iterable[Traffic]) -> tuple[Wave, ...]:
     """The waves of other campaigns in seconds after ``own``'s launch, to be added to ``own.waves`` draw by draw.
 
     Raises ``ValueError`` for a forecast of another seed or of another number of draws: it is not joint with ``own``.
@@ -37,7 +41,7 @@ def beside(own: Forecast, others: Iterable[Forecast]) -> tuple[Wave, ...]:
     return tuple(wave for other in others for wave in _joint(own, other))
 
 
-def on_clock(forecast: Forecast, origin: datetime) -> tuple[Wave, ...]:
+def on_clock(forecast: Traffic, origin: datetime) -> tuple[Wave, ...]:
     """The forecast's waves in seconds after ``origin`` (timezone-aware) instead of after its own launch."""
     # Instants are compared in UTC: within one zone Python subtracts the hands of the clock, which jump twice a year.
     later = (forecast.campaign.launch.astimezone(UTC) - origin.astimezone(UTC)).total_seconds()
@@ -52,7 +56,7 @@ def extent(campaign: Campaign) -> tuple[datetime, datetime]:
     return launch + timedelta(seconds=begin), launch + timedelta(seconds=end)
 
 
-def _joint(own: Forecast, other: Forecast) -> tuple[Wave, ...]:
+def _joint(own: Traffic, other: Traffic) -> tuple[Wave, ...]:
     if (other.seed, other.draws) != (own.seed, own.draws):
         raise ValueError(f'"{other.campaign.id}" was drawn with another seed or number of draws')
     return on_clock(other, own.campaign.launch)

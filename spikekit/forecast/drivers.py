@@ -30,7 +30,7 @@ class DriverShare:
     share_of_variance: float
 
 
-def drivers(peaks: Sequence[Floats], inputs: list[Input]) -> list[tuple[DriverShare, ...]]:
+def drivers(peaks: Sequence[Floats], inputs: Sequence[Input]) -> list[tuple[DriverShare, ...]]:
     """The drivers of each of the ``peaks`` (one entry per draw), largest first; they add up to 1.
 
     None where nothing varies, or where there are too few draws to tell.

@@ -83,6 +83,18 @@ class Forecast:
         return dict(sorted(result.items(), key=lambda item: item[0] in (Role.BOTS, Role.RELOADS)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A campaign's draws alone, before anything is worked out of them: ``past`` are the results they learned from."""
+
+    campaign: Campaign
+    seed: int
+    draws: int
+    past: tuple[PastResult, ...]
+    waves: tuple[Wave, ...]
+    inputs: tuple[Input, ...]
+
+
 def forecast(
     campaign: Campaign,
     *,
@@ -98,23 +110,21 @@ def forecast(
     those from before the launch move the channels that declare neither a click rate nor clicks. Raises
     ``UsageError`` for a campaign without channels, or with a channel that lacks a figure its kind needs.
     """
-    if not campaign.channels:
-        raise UsageError(f'campaign "{campaign.id}" has no channels', hint="declare at least one under channels:")
-    learned = _useful(campaign, site, past)
-    waves, inputs = _drawn(campaign, site, seed, draws, bank, learned)
+    drawing = drawn(campaign, site=site, seed=seed, draws=draws, bank=bank, past=past)
+    waves = drawing.waves
     visitors = tuple(np.full_like(w.volume, w.brings_visitors) for w in waves)
     peak = busiest(waves, PEAK_SECONDS, visitors)
     peak_requests = _requests_peak(waves, peak)
     minute = busiest(waves, MINUTE, visitors, near=peak.start - (MINUTE - PEAK_SECONDS) / 2)
     day = [(w, w.cumulative(np.array([DAY]))) for w in waves]
-    moved_by = drivers((peak.count, peak_requests), inputs)
+    moved_by = drivers((peak.count, peak_requests), drawing.inputs)
     return Forecast(
         campaign=campaign,
         seed=seed,
         draws=draws,
-        past=learned,
+        past=drawing.past,
         waves=waves,
-        inputs=tuple(inputs),
+        inputs=drawing.inputs,
         peak_visitors_per_second=peak.count / PEAK_SECONDS,
         peak_requests_per_second=peak_requests / PEAK_SECONDS,
         peak_minute_visitors=minute.count,
@@ -134,9 +144,19 @@ def _useful(campaign: Campaign, site: Site | None, past: Sequence[PastResult]) -
     return useful(campaign, past, site=site.name if site else None)
 
 
-def _drawn(
-    campaign: Campaign, site: Site | None, seed: int, draws: int, bank: Bank, past: tuple[PastResult, ...]
-) -> tuple[tuple[Wave, ...], list[Input]]:
+def drawn(
+    campaign: Campaign,
+    *,
+    site: Site | None = None,
+    seed: int,
+    draws: int = DRAWS,
+    bank: Bank = PUBLISHED,
+    past: Sequence[PastResult] = (),
+) -> Drawn:
+    """The draws of ``forecast`` without its figures: all that is needed of a campaign that is added to others."""
+    if not campaign.channels:
+        raise UsageError(f'campaign "{campaign.id}" has no channels', hint="declare at least one under channels:")
+    learned = _useful(campaign, site, past)
     streams = lucks(campaign, seed, draws)
     quality = streams.campaign.deviates(Driver.CLICK_RATE, noted=False)
     per_landing = streams.site.spread(REQUESTS_PER_LANDING.range, Driver.REQUESTS)
@@ -151,11 +171,11 @@ def _drawn(
             bank=bank,
             audience_factor=factor if uses_audience(channel) else 1.0,
             requests_per_visitor=requests_per_visitor(channel.journey, site, per_landing),
-            belief=believed(channel, past),
+            belief=believed(channel, learned),
         )
         waves += waves_of(channel, drawing)
         inputs += luck.drawn
-    return tuple(waves), inputs
+    return Drawn(campaign=campaign, seed=seed, draws=draws, past=learned, waves=tuple(waves), inputs=tuple(inputs))
 
 
 def overlap_factor(campaign: Campaign) -> float:
