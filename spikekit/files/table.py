@@ -42,19 +42,23 @@ def read_table(path: Path, reading: Reading, *, most_rows: int | None = None) ->
     """
     shown = str(path)
     own = Reading(shown, path.parent)
-    rows = _rows(path, own, most_rows)
+    rows = read_rows(path, own, most_rows=most_rows)
     table = None if rows is None else _table(path, rows, own)
     reading.problems.extend(own.problems)
     return table
 
 
-def _rows(path: Path, own: Reading, most_rows: int | None) -> list[Row] | None:
+def read_rows(
+    path: Path, own: Reading, *, most_rows: int | None = None, encoding: str = "utf-8-sig", delimiter: str = ","
+) -> list[Row] | None:
+    """The rows that are not blank, the header's among them; ``None`` and a problem where that is no such file."""
+    line = 1
     try:
         if path.stat().st_size > MAX_BYTES:
             own.add(1, 1, "", f"the file is larger than {MAX_BYTES // 1_000_000} MB")
             return None
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader, rows, line = csv.reader(stream, strict=True), [], 1
+        with path.open(encoding=encoding, newline="") as stream:
+            reader, rows = csv.reader(stream, strict=True, delimiter=delimiter), []
             for cells in reader:
                 if any(c.strip() for c in cells):
                     rows.append(Row(line, tuple(cells)))
@@ -62,7 +66,7 @@ def _rows(path: Path, own: Reading, most_rows: int | None) -> list[Row] | None:
                 if most_rows is not None and len(rows) > most_rows:
                     break
             return rows
-    except UnicodeDecodeError:
+    except UnicodeError:
         own.add(1, 1, "", "not UTF-8; save the table as CSV UTF-8")
     except csv.Error as error:
         own.add(line, 1, "", f"not CSV: {escaped(str(error))}")
