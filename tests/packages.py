@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"nginx": "nginx-light", "chromium": "chromium", "openssl": "openssl"}
+PACKAGES = {"nginx": "nginx-light", "chromium": "chromium", "openssl": "openssl", "ip": "iproute2"}
 """Programs, and the package each comes from."""
 
 
