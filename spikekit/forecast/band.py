@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,6 +52,11 @@ def band(waves: tuple[Wave, ...]) -> Band:
     ranks = [_rank(q, rates.shape[1]) for q in (0.5, 0.9, 0.99)]
     p50, p90, p99 = np.partition(rates, ranks, axis=1)[:, ranks].T
     return Band(offset_seconds=edges, p50=p50, p90=p90, p99=p99, half_of_day_seconds=_half_of_day(edges, counts))
+
+
+def punctual(waves: tuple[Wave, ...]) -> tuple[Wave, ...]:
+    """The waves as if each began at the middle of the time in which it may: what an uncertain start smears is seen."""
+    return tuple(replace(w, start=np.full_like(w.start, np.median(w.start))) for w in waves)
 
 
 def _rank(quantile: float, draws: int) -> int:
