@@ -9,6 +9,7 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from struct import Struct
 
 import numpy as np
 
@@ -23,6 +24,10 @@ _EXAMPLES_A_KIND = 12
 """Of one kind of failure, three from a step and twelve in all: a site that fails everywhere is told in a page."""
 
 _DETAIL_CHARACTERS = 300
+
+_pack_dispatch = Struct("=4d").pack
+_pack_answer = Struct("=5d").pack
+"""Packed by hand: an array takes bytes in half the time it takes for a tuple."""
 
 _BEGUN = -1
 """In place of a step's code: a visit whose requests make themselves known one by one began."""
@@ -53,11 +58,11 @@ class Recorder:
 
     def dispatch(self, code: int, intended: float, dispatched: float, first: bool) -> None:
         """Work on a request began; ``first`` when it starts a visit."""
-        self._dispatches.extend((code, intended, dispatched, first))
+        self._dispatches.frombytes(_pack_dispatch(code, intended, dispatched, first))
 
     def begin(self, intended: float, dispatched: float) -> None:
         """A visit began that says what it asks for only as it asks (``found`` gives the codes)."""
-        self._dispatches.extend((_BEGUN, intended, dispatched, True))
+        self._dispatches.frombytes(_pack_dispatch(_BEGUN, intended, dispatched, True))
 
     def found(self, name: str) -> int:
         """The code of a request whose name was not known before the run; the same for the same name."""
@@ -76,13 +81,13 @@ class Recorder:
 
     def answer(self, code: int, intended: float, dispatched: float, done: float) -> None:
         """A right answer is whole."""
-        self._answers.extend((code, intended, dispatched, done, 0.0))
+        self._answers.frombytes(_pack_answer(code, intended, dispatched, done, 0.0))
 
     def failure(
         self, code: int, intended: float, dispatched: float, done: float, kind: FailureKind, detail: str
     ) -> None:
         """A request ended without one. The first few of a kind are kept as examples."""
-        self._answers.extend((code, intended, dispatched, done, _OUTCOME[kind]))
+        self._answers.frombytes(_pack_answer(code, intended, dispatched, done, _OUTCOME[kind]))
         seen = self._examples_seen
         if seen[code, kind] < _EXAMPLES_A_STEP and seen[None, kind] < _EXAMPLES_A_KIND:
             seen[code, kind] += 1

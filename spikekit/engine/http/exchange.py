@@ -1,7 +1,7 @@
 """One HTTP/1.1 exchange over a connection: the request's bytes out, the whole answer in.
 
 Parsing is llhttp's (through ``httptools``). What a visitor cannot need is not kept: a body is stored only when
-somebody asks for its text.
+somebody asks for its text, and nobody has a parser before the first bytes of an answer are there.
 """
 
 from __future__ import annotations
@@ -20,22 +20,24 @@ MAX_BODY_BYTES = 64 * 1024 * 1024
 MAX_TEXT_BYTES = 4 * 1024 * 1024
 """No page that people wait for is larger once unpacked; what lies beyond is not looked at (a gzip bomb, say)."""
 
+_FRAMING = (b"content-length", b"transfer-encoding")
+
 
 class Reply:
-    """An answer as llhttp calls it out. One serves all the exchanges of a connection in turn.
+    """An answer as llhttp calls it out. One serves many exchanges in turn.
 
-    ``asked`` is the request it answers.
+    ``asked`` is the request it answers; the names in ``headers`` are as the server wrote them.
     """
 
     __slots__ = (
         "_bodiless",
         "_content",
+        "_heard",
         "_parser",
         "_room",
         "asked",
         "body",
         "complete",
-        "framed",
         "headers",
         "keep_alive",
         "sets_cookies",
@@ -55,16 +57,22 @@ class Reply:
         self._room = wanted
         self._content: bytes | None = None
         self.status = 0
-        self.headers: list[tuple[bytes, bytes]] = []
+        self._heard: list[tuple[bytes, bytes]] = []
+        self.headers = self._heard
         self.body: list[bytes] = []
-        self.started = self.framed = self.complete = self.keep_alive = self.sets_cookies = False
+        self.started = self.complete = self.keep_alive = self.sets_cookies = False
         self._bodiless = bodiless
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether the parser stands where any answer may begin."""
+        return self.complete and self.keep_alive and not self._bodiless
 
     def retire(self) -> None:
         """No more answers will come; what the last one said stays."""
         self._parser = None
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """The next bytes. Raises ``RequestFailed`` for what is not HTTP."""
         try:
             self._parser.feed_data(data)
@@ -77,7 +85,7 @@ class Reply:
 
     def finish(self) -> None:
         """The stream ended: right for a body that only the close delimits, too early for any other."""
-        if not self.status or self.framed:
+        if not self.status or any(name.lower() in _FRAMING for name, _ in self.headers):
             text = "the connection closed before the whole answer" if self.started else "closed without an answer"
             raise RequestFailed(FailureKind.CLOSED, text)
         self.complete, self.keep_alive = True, False
@@ -88,23 +96,21 @@ class Reply:
         self.started = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        # What comes after the status and headers is a trailer, or nobody's: browsers pass over both.
-        if not self.status:
-            self.headers.append((name.lower(), value))
+        self._heard.append((name, value))
 
     def on_headers_complete(self) -> None:
         if self.complete:
             return
         status = self._parser.get_status_code()
         if status < 200:
-            self.headers = []  # 100 Continue and 103 Early Hints announce; the answer follows
+            self.headers = self._heard = []  # 100 Continue and 103 Early Hints announce; the answer follows
             return
         self.status = status
-        for name, _ in self.headers:
-            if name == b"content-length" or name == b"transfer-encoding":
-                self.framed = True
-            elif name == b"set-cookie":
+        for name, _ in self._heard:
+            if len(name) == 10 and name.lower() == b"set-cookie":
                 self.sets_cookies = True
+        # What comes after these is a trailer, or nobody's: browsers pass over both.
+        self._heard = []
         self.keep_alive = self._parser.should_keep_alive()
         if self._bodiless:
             self.complete = True
@@ -119,8 +125,8 @@ class Reply:
             self.complete = True
 
     def header(self, name: bytes) -> bytes | None:
-        """The first value of a header; names are lower case."""
-        return next((value for n, value in self.headers if n == name), None)
+        """The first value of a header, its name given in lower case."""
+        return next((value for n, value in self.headers if n.lower() == name), None)
 
     def content(self) -> bytes:
         """The body, unpacked, up to ``MAX_TEXT_BYTES``. A body that cannot be unpacked is returned as it came."""
@@ -130,19 +136,37 @@ class Reply:
         return self._content
 
 
-def exchange(connection: Connection, reply: Reply, request: bytes, *, bodiless: bool = False, wanted: int = 0) -> None:
-    """Send ``request`` and read its answer into ``reply``. Raises ``RequestFailed`` or ``Stopped``."""
-    reply.reset(request, bodiless=bodiless, wanted=wanted)
+def ask(connection: Connection, request: bytes) -> bytes | memoryview:
+    """Send ``request``; returns the first bytes of its answer. Raises ``RequestFailed`` or ``Stopped``."""
     connection.send(request)
+    data = connection.receive()
+    if not data:
+        raise RequestFailed(FailureKind.CLOSED, "closed without an answer")
+    return data
+
+
+def read_answer(
+    connection: Connection,
+    reply: Reply,
+    data: bytes | memoryview,
+    request: bytes,
+    *,
+    bodiless: bool = False,
+    wanted: int = 0,
+) -> None:
+    """Read into ``reply`` the answer to ``request`` that begins with ``data``. Raises ``RequestFailed``, ``Stopped``."""
+    reply.reset(request, bodiless=bodiless, wanted=wanted)
     received = 0
-    while not reply.complete:
-        data = connection.receive()
-        if not data:
-            reply.finish()
-            return
+    while True:
         received += len(data)
         reply.feed(data)
         if received > MAX_BODY_BYTES:
             raise RequestFailed(FailureKind.TOO_LARGE, f"more than {MAX_BODY_BYTES >> 20} MB")
         if not reply.status and received > MAX_HEAD_BYTES:
             raise RequestFailed(FailureKind.INVALID, f"headers longer than {MAX_HEAD_BYTES >> 10} kB")
+        if reply.complete:
+            return
+        data = connection.receive()
+        if not data:
+            reply.finish()
+            return

@@ -10,7 +10,7 @@ from typing import Any
 from spikekit.engine.failure import RequestFailed, Stopped
 from spikekit.engine.http.connection import Connection, Network
 from spikekit.engine.http.cookie import Jar
-from spikekit.engine.http.exchange import Reply, exchange
+from spikekit.engine.http.exchange import Reply, ask, read_answer
 from spikekit.engine.http.freshness import Kept
 from spikekit.engine.http.reference import path_on
 from spikekit.engine.lease import Lease
@@ -26,6 +26,9 @@ _MAX_REDIRECTS = 20
 
 _REPEATED = (307, 308)
 """Redirects that want the same method and body again (RFC 9110, 15.4.8 and 15.4.9)."""
+
+_MOST_SPARE = 256
+"""So many readers without a connection are kept for the next visitors."""
 
 _LOST_IDLE = frozenset({FailureKind.CLOSED, FailureKind.RESET})
 
@@ -54,6 +57,7 @@ class World:
         self.slowest_seconds = slowest_seconds
         self.luck = luck
         self.pool: dict[str, list[Wire]] | None = {} if reuse else None
+        self.spare_replies: list[Reply] = []
         self.start = 0.0
         self.environment: Any = None
 
@@ -63,18 +67,27 @@ class World:
 
 
 class Wire:
-    """A connection with the reader of its answers."""
+    """A connection, with the reader of its answers once the first has begun to come."""
 
     __slots__ = ("connection", "reply")
 
     def __init__(self, world: World, host: Host) -> None:
         self.connection = Connection(world.network, host)
-        self.reply = Reply()
+        self.reply: Reply | None = None
 
     def close(self) -> None:
         """For good. Reader and parser let go of each other: no cycle is left to a collector that does not run."""
         self.connection.close()
-        self.reply.retire()
+        if self.reply is not None:
+            self.reply.retire()
+
+    def give_back(self, spare: list[Reply]) -> None:
+        """Close it as somebody leaves; the reader may serve others."""
+        reply = self.reply
+        if reply is not None and reply.is_reusable and len(spare) < _MOST_SPARE:
+            spare.append(reply)
+            self.reply = None
+        self.close()
 
 
 class Session:
@@ -111,7 +124,7 @@ class Session:
                 if pool is not None and wire.connection.opened:
                     pool.setdefault(name, []).append(wire)
                 else:
-                    wire.close()
+                    wire.give_back(self._world.spare_replies)
         self._idle = {}
 
     def rest(self) -> None:
@@ -142,21 +155,23 @@ class Session:
 
     def exchange(self, host: Host, request: bytes, *, deadline: float, wanted: int, bodiless: bool = False) -> Reply:
         """One request and its answer, over a kept connection where there is one."""
-        wire = self._wire(host)
-        connection, reply = wire.connection, wire.reply
-        if not self._world.lease.holds(self._world.clock()):
+        wire, world = self._wire(host), self._world
+        connection, reply = wire.connection, None
+        if not world.lease.holds(world.clock()):
             wire.close()
             raise Stopped
         connection.begin(deadline)
-        self._world.recorder.sent += 1
+        world.recorder.sent += 1
         reused = connection.opened
         try:
             if not reused:
                 connection.open()
-            exchange(connection, reply, request, bodiless=bodiless, wanted=wanted)
+            data = ask(connection, request)
+            reply = self._reader(wire)
+            read_answer(connection, reply, data, request, bodiless=bodiless, wanted=wanted)
         except RequestFailed as failed:
             wire.close()
-            if reused and not reply.started and failed.kind in _LOST_IDLE:
+            if reused and reply is None and failed.kind in _LOST_IDLE:
                 # The server closed an idle connection as we spoke; every browser quietly tries once more.
                 return self.exchange(host, request, deadline=deadline, wanted=wanted, bodiless=bodiless)
             raise
@@ -165,10 +180,16 @@ class Session:
             raise
         finally:
             connection.end()
-        self._release(host, wire, bodiless=bodiless)
+        self._release(host, wire, reply)
         if reply.sets_cookies:
             self._remember(host, reply)
         return reply
+
+    def _reader(self, wire: Wire) -> Reply:
+        if wire.reply is None:
+            spare = self._world.spare_replies
+            wire.reply = spare.pop() if spare else Reply()
+        return wire.reply
 
     def _wire(self, host: Host) -> Wire:
         """A connection that lies idle, or one yet to be opened."""
@@ -182,15 +203,15 @@ class Session:
             wire.close()
         return Wire(self._world, host)
 
-    def _release(self, host: Host, wire: Wire, *, bodiless: bool) -> None:
+    def _release(self, host: Host, wire: Wire, reply: Reply) -> None:
         """Keep the connection for the next request, if the server does."""
-        if not wire.reply.keep_alive or self._closed:
+        if not reply.keep_alive or self._closed:
             wire.close()
             return
-        if bodiless:
+        if not reply.is_reusable:
             # The reader still waits for the body that an answer to HEAD announces and never has.
-            wire.reply.retire()
-            wire.reply = Reply()
+            reply.retire()
+            wire.reply = None
         wires = self._idle.get(host.name)
         if wires is None:
             self._idle[host.name] = [wire]
@@ -202,7 +223,7 @@ class Session:
             self._jar = Jar()
         now, today, target = self._world.clock(), time.time(), target_of(reply.asked)
         for name, value in reply.headers:
-            if name == b"set-cookie":
+            if name.lower() == b"set-cookie":
                 self._jar.hear(value, host, target, now=now, today=today)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from spikekit.engine.failure import RequestFailed
 from spikekit.engine.http.connection import Connection
-from spikekit.engine.http.exchange import MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_TEXT_BYTES, Reply, exchange
+from spikekit.engine.http.exchange import MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_TEXT_BYTES, Reply, ask, read_answer
 from spikekit.vocabulary import FailureKind
 
 ALL = MAX_TEXT_BYTES
@@ -37,8 +37,13 @@ class Wire:
 
 def _read(*pieces: bytes, bodiless: bool = False, wanted: int = ALL, reply: Reply | None = None) -> Reply:
     reply = reply or Reply()
-    exchange(cast(Connection, Wire(list(pieces))), reply, b"GET", bodiless=bodiless, wanted=wanted)
+    _exchange(Wire(list(pieces)), reply, bodiless=bodiless, wanted=wanted)
     return reply
+
+
+def _exchange(wire: Wire, reply: Reply, *, bodiless: bool = False, wanted: int = 0) -> None:
+    connection = cast(Connection, wire)
+    read_answer(connection, reply, ask(connection, b"GET"), b"GET", bodiless=bodiless, wanted=wanted)
 
 
 def _pieces(data: bytes, cuts: list[int]) -> list[bytes]:
@@ -216,7 +221,7 @@ def test_headers_without_end_are_given_up() -> None:
         reply.reset(b"")
         reply.feed(start)
         with pytest.raises(RequestFailed) as failed:
-            exchange(cast(Connection, wire), reply, b"GET")
+            _exchange(wire, reply)
         assert failed.value.kind is FailureKind.INVALID
         assert f"{MAX_HEAD_BYTES >> 10} kB" in failed.value.detail
 
@@ -227,7 +232,7 @@ def test_announcements_without_end_are_given_up() -> None:
             return b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" * 100
 
     with pytest.raises(RequestFailed) as failed:
-        exchange(cast(Connection, Announcing([])), Reply(), b"GET")
+        _exchange(Announcing([]), Reply())
     assert failed.value.kind is FailureKind.INVALID
 
 
@@ -240,7 +245,7 @@ def test_a_body_without_end_is_given_up() -> None:
             return b"HTTP/1.1 200 OK\r\n\r\n" if self.pieces == 1 else b"x" * (1 << 20)
 
     with pytest.raises(RequestFailed) as failed:
-        exchange(cast(Connection, Pouring([])), Reply(), b"GET")
+        _exchange(Pouring([]), Reply())
     assert failed.value.kind is FailureKind.TOO_LARGE
     assert f"{MAX_BODY_BYTES >> 20} MB" in failed.value.detail
 
