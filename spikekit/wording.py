@@ -1,10 +1,11 @@
-"""Measured figures as people say them: with a unit, and with no more digits than they deserve.
+"""Figures as people say them: with a unit, and with no more digits than they deserve.
 
-(``report.figures`` has those of forecasts, which are never that sure.)
+Measured ones first; ``about``, ``people`` and ``span`` are for forecasts, which are never that sure.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 
@@ -83,3 +84,36 @@ def tied(text: str) -> str:
 def plural(number: int, noun: str) -> str:
     """``1 worker``, ``2 workers``."""
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def about(value: float) -> str:
+    """Two significant digits with separators: ``847`` → ``850``, ``18_612`` → ``19,000``, ``0.304`` → ``0.3``."""
+    if value < 0.1:
+        return "0" if value <= 0 else "under 0.1"
+    places = 1 - math.floor(math.log10(value))
+    figure = round(value, places)
+    return f"{figure:,.0f}" if figure >= 10 else f"{figure:,.2g}"
+
+
+def exactly(value: float) -> str:
+    """A count as it stands, with separators: ``6200000`` → ``6,200,000``."""
+    return f"{value:,.0f}"
+
+
+def people(value: float) -> str:
+    """A declared audience: ``6.2 million``, ``250,000``."""
+    if value >= 1_000_000:
+        return f"{value / 1e6:.3g} million" if value < 1e9 else f"{value / 1e9:.3g} billion"
+    return exactly(value)
+
+
+def span(seconds: float) -> str:
+    """A length of time in its two largest useful parts: ``12 s``, ``20 min``, ``2½ hours``, ``3 days``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    size, unit = (3600.0, "hour") if seconds < 36 * 3600 else (86_400.0, "day")
+    halves = round(seconds / size * 2)
+    whole, half = divmod(halves, 2)
+    return f"{whole}{'½' if half else ''} {unit}{'s' if halves > 2 else ''}"
