@@ -7,7 +7,7 @@ and quantiles are taken last. Only confirmed campaigns are added; drafts are sho
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from spikekit.site.model import Site
 from spikekit.vocabulary import PEAK_SECONDS, Status
 
 BUSY = 0.1
-"""A campaign is busy while its P90 curve is at least this share of its own highest: below, it hardly adds."""
+"""A campaign is busy while its P90 curve (in requests) is at least this share of its highest."""
 
 MOST_PAIRS = 60
 """Pairs whose joint peak is worked out; a calendar with more collisions is told by its weeks."""
@@ -164,7 +164,9 @@ def _entry(campaign: Campaign, waves: tuple[Wave, ...], clock: _Clock) -> Entry:
 
 def _busy(campaign: Campaign, waves: tuple[Wave, ...], clock: _Clock) -> Stretch:
     """The busy stretch of a campaign that is on time, and as much before and after it as it may come early or late."""
-    found = band(tuple(w.take(slice(0, _BUSY_DRAWS)) for w in punctual(waves)))
+    # In requests: the machines that follow a link at once would hide the people who come for hours.
+    loads = (replace(w, volume=w.volume * w.requests_per_visitor) for w in punctual(waves))
+    found = band(tuple(w.take(slice(0, _BUSY_DRAWS)) for w in loads))
     high = np.nonzero(found.p90 >= BUSY * found.p90.max())[0]
     begin, end = (clock.instant(float(found.offset_seconds[i])) for i in (high[0], high[-1] + 1))
     slack = timedelta(seconds=max(c.within_seconds for c in campaign.channels))
