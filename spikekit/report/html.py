@@ -41,12 +41,6 @@ def page(run: Run) -> str:
     )
 
 
-def render(template: str, **values: Any) -> str:
-    """A page of this house: its own style and colours, whatever ``values`` the template shows."""
-    style = Markup(_source("report.css"))
-    text: str = _environment().get_template(template).render(colours=_colours(), style=style, **values)
-
-
 def _steps(steps: Iterable[StepResult]) -> list[dict[str, Any]]:
     """Each step with its bars: shares of the longest p99 of all."""
     known = list(steps)
