@@ -21,32 +21,32 @@ class Agent(NamedTuple):
 
 _PREVIEWS = """
     facebookexternalhit facebookcatalog meta-externalfetcher twitterbot linkedinbot slackbot slack-imgproxy
-    discordbot telegrambot whatsapp skypeuripreview pinterestbot pinterest/0 redditbot mastodon/ pleroma misskey akkoma
-    bluesky cardyb iframely embedly vkshare viber tumblr/ flipboardproxy snap[ ]url[ ]preview google-pagerenderer
-    teams[ ]url bitlybot link[ ]?preview preview-?bot unfurl opengraph quora[ ]link line-poker kakaotalk-scrap
-    outbrain nuzzel xing-contenttabreceiver
+    discordbot telegrambot whatsapp skypeuripreview pinterestbot pinterest/0 redditbot mastodon/ pleroma misskey
+    akkoma bluesky cardyb iframely embedly vkshare viber tumblr/ flipboardproxy snap\\surl\\spreview
+    google-pagerenderer teams\\surl bitlybot link\\s?preview preview-?bot unfurl opengraph quora\\slink line-poker
+    kakaotalk-scrap outbrain nuzzel xing-contenttabreceiver
 """
 _SCANNERS = """
-    proofpoint mimecast barracuda ironport symantec cloudmark safelinks microsoft[ ]office ms-office outlook-ios-android
-    googleimageproxy yahoomailproxy mail[ ]?scanner emailsecurity trendmicro sophos forcepoint fortimail bitdefender
-    eset[ ]mail zscaler wrike-mail checkpoint[ ]harmony virustotal
+    proofpoint mimecast barracuda ironport symantec cloudmark safelinks microsoft\\soffice ms-office
+    outlook-ios-android googleimageproxy yahoomailproxy mail\\s?scanner emailsecurity trendmicro sophos forcepoint
+    fortimail bitdefender eset\\smail zscaler wrike-mail checkpoint\\sharmony virustotal
 """
 _CRAWLERS = """
     googlebot bingbot google-inspectiontool googleother google-extended adsbot- mediapartners-google apis-google
     storebot-google yandex(?:bot|images|mobile|metrika|direct) baiduspider duckduckbot duckassistbot applebot slurp
-    seznambot petalbot sogou[ ](?:web|inst) exabot qwantify naverbot yeti/ ahrefs semrush mj12bot dotbot rogerbot
-    dataforseo blexbot ccbot gptbot chatgpt-user oai-searchbot claudebot claude-web anthropic perplexity
-    bytespider amazonbot meta-externalagent cohere-ai diffbot timpibot ia_archiver archive.org_bot turnitin coccoc mojeek barkrowler
-    serpstat screaming[ ]frog siteaudit bingpreview imagesiftbot omgili
+    seznambot petalbot sogou\\s(?:web|inst) exabot qwantify naverbot yeti/ ahrefs semrush mj12bot dotbot rogerbot
+    dataforseo blexbot ccbot gptbot chatgpt-user oai-searchbot claudebot claude-web anthropic perplexity bytespider
+    amazonbot meta-externalagent cohere-ai diffbot timpibot ia_archiver archive.org_bot turnitin coccoc mojeek
+    barkrowler serpstat screaming\\sfrog siteaudit bingpreview imagesiftbot omgili
 """
 _BOTS = """
     (?<!cu)bot\\b bot[/;)_-] crawl spider scrap(?:er|y) curl/ wget/ python httpx/ aiohttp libwww lwp:: java/ okhttp
-    go-http-client node-fetch axios/ undici got[ ]\\( ruby faraday guzzle php/ perl apache-httpclient httpclient http_request
-    postman insomnia headless phantomjs selenium puppeteer playwright lighthouse pagespeed pingdom uptime statuscake site24x7
-    newrelic datadog nagios check_http zabbix prometheus blackbox kube-probe elb-healthchecker googlehc
-    googlestackdriver monitor health-?check apachebench wrk k6/ locust vegeta jmeter gatling siege ^hey/ nikto sqlmap
-    nmap masscan zgrab nuclei wpscan dirbuster gobuster acunetix nessus qualys censys shodan netcraft 
-    internet-?measurement expanse validator feed(?:ly|fetcher|burner) \\brss
+    go-http-client node-fetch axios/ undici got\\s\\( ruby faraday guzzle php/ perl apache-httpclient httpclient
+    http_request postman insomnia headless phantomjs selenium puppeteer playwright lighthouse pagespeed pingdom
+    uptime statuscake site24x7 newrelic datadog nagios check_http zabbix prometheus blackbox kube-probe
+    elb-healthchecker googlehc googlestackdriver monitor health-?check apachebench wrk k6/ locust vegeta jmeter
+    gatling siege ^hey/ nikto sqlmap nmap masscan zgrab nuclei wpscan dirbuster gobuster acunetix nessus qualys
+    censys shodan netcraft internet-?measurement expanse validator feed(?:ly|fetcher|burner) \\brss
 """
 
 

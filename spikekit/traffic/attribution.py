@@ -30,7 +30,7 @@ NAMED_FROM = 20
 """Entries that a site must have brought lately before it gets a name of its own."""
 
 REFERRERS_KEPT = 16
-HOSTS_KEPT = 400
+HOSTS_KEPT = 100
 FADES_EVERY = 600
 """Every ten minutes the counts of referrers are halved: what is common now comes to the front."""
 
@@ -86,10 +86,9 @@ class Attribution:
         """These hosts are the site's, too."""
         self._own |= {host.lower().removeprefix("www.") for host in hosts}
         self._own_prefixes = tuple(
-            f"{scheme}://{www}{host}/".encode()
+            f"{before}{host}/".encode()
             for host in self._own
-            for scheme in ("https", "http")
-            for www in ("", "www.")
+            for before in ("https://www.", "https://", "http://www.", "http://")
         )
         self.referrers.clear()
 
@@ -132,7 +131,7 @@ class Attribution:
             if len(self._links) >= MOST_CACHED:
                 self._links.clear()
             found = self._read(query)
-            self._links[head if found.network and not click_id(head) and b"utm_" not in head[-14:] else query] = found
+            self._links[head if found.network is not None and not click_id(head) else query] = found
         return found
 
     def _read(self, query: bytes) -> Link:
@@ -169,7 +168,7 @@ class Attribution:
 
     def _strange(self, referrer: bytes) -> int:
         host = host_of(referrer) or ""
-        if self._hosts.add(host.encode()) >= NAMED_FROM + min(self._hosts.counts.values(), default=0):
+        if self._hosts.add(host.encode()) >= NAMED_FROM + self._hosts.doubt:
             number = self.sources.add(host)
             if number is not None:
                 self.referrers.clear()

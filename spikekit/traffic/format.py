@@ -16,6 +16,9 @@ from spikekit.files.echo import quoted, suggestion
 from spikekit.traffic import instant, json_lines
 from spikekit.traffic.row import FIELDS, Row
 
+SAMPLE_BYTES = 65_536
+"""How much of a log is looked at to tell its format."""
+
 JSON = "json"
 
 _COMMON = '$remote_addr $ident $remote_user [$time_local] "$request" $status $body_bytes_sent'
@@ -109,6 +112,13 @@ def detected(sample: bytes) -> LineFormat | None:
     formats = [line_format(name) for name in (JSON, *PATTERNS)]
     found = max(formats, key=lambda f: sum(map(f.is_row, lines)))
     return found if lines and 2 * sum(map(found.is_row, lines)) >= len(lines) else None
+
+
+def unknown_format(sample: bytes) -> UsageError:
+    """What to say of lines that have none of the formats with names."""
+    line = sample.split(b"\n", 1)[0][:200].decode("utf-8", "replace")
+    said = f'the log\'s lines have no known format; the first is "{line}"' if line else "the log is empty"
+    return UsageError(said, hint="say how they look with --log-format 'the text of log_format in nginx.conf'")
 
 
 def _compiled(name: str, pattern: str) -> LineFormat:

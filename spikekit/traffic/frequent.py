@@ -29,6 +29,11 @@ class Frequent:
         counts[name] = held + count
         return held + count
 
+    @property
+    def doubt(self) -> float:
+        """How much too high a newcomer's count may be."""
+        return min(self.counts.values()) if len(self.counts) >= self._most else 0.0
+
     def fade(self, factor: float) -> None:
         """Let the past count less, so that what is common now comes to the front."""
         self.counts = {name: count * factor for name, count in self.counts.items() if count * factor > 0.01}

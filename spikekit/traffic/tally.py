@@ -12,7 +12,7 @@ from zlib import crc32
 
 from spikekit.traffic import own_hosts
 from spikekit.traffic.attribution import MOST_CACHED, NONE, OWN, PASSED, PLAIN, Attribution
-from spikekit.traffic.format import LineFormat
+from spikekit.traffic.format import SAMPLE_BYTES, LineFormat, detected, unknown_format
 from spikekit.traffic.gap import Gaps
 from spikekit.traffic.open_second import ENTRY, FAILED, REDIRECT, REFUSED, SUCCEEDED, WIDTH, OpenSecond
 from spikekit.traffic.page import page
@@ -31,6 +31,9 @@ from spikekit.traffic.visits import (
 
 GETS = (b"GET", b"")
 NO_TIME = "no time"
+NO_FORMAT = "no known format"
+PATIENCE_LINES = 1_000
+"""Lines without a known format after which it is said that there is none."""
 TOO_LONG = "too long"
 
 _STATUS = {
@@ -42,12 +45,15 @@ _STATUS = {
 
 
 class Tally:
-    """Counts what logs say. ``lines`` are all lines fed, ``skipped`` those that were no requests, by reason.
+    """Counts what logs say. Without a format, the first lines tell it.
 
-    ``latest`` is the last second of any line, ``None`` before the first; times that jump back count where they are.
+    ``lines`` are all lines fed, ``skipped`` those that were no requests, by reason; ``latest`` is the last second of
+    any line, ``None`` before the first. Times that jump back count where they are.
     """
 
-    def __init__(self, line_format: LineFormat, attribution: Attribution, *, visits: Visits | None = None) -> None:
+    def __init__(
+        self, line_format: LineFormat | None, attribution: Attribution, *, visits: Visits | None = None
+    ) -> None:
         self._format = line_format
         self.attribution = attribution
         self._visits = visits or Visits()
@@ -61,17 +67,31 @@ class Tally:
 
     def feed(self, block: bytes, *, too_long: int = 0) -> None:
         """Count a block of whole lines, each with its ``\\n``; ``too_long`` lines were left out of it."""
-        rows = self._format.rows(block)
-        rows = rows if isinstance(rows, list) else list(rows)
         lines = block.count(b"\n")
         self.lines += lines + too_long
         if too_long:
             self.skipped[TOO_LONG] += too_long
+        line_format = self._format = self._format or self._detected(block)
+        if line_format is None:
+            self.skipped[NO_FORMAT] += lines
+            return
+        rows = list(line_format.rows(block))
         if len(rows) != lines:
-            self.skipped.update(self._format.unread(block))
+            self.skipped.update(line_format.unread(block))
         if not self.attribution.knows_own_hosts:
             self.attribution.own(own_hosts.seen_in(rows))
         self._count(rows)
+
+    def _detected(self, block: bytes) -> LineFormat | None:
+        found = detected(block[: block.find(b"\n", SAMPLE_BYTES) + 1 or len(block)])
+        if found is None and self.lines > PATIENCE_LINES:
+            raise unknown_format(block)
+        return found
+
+    @property
+    def line_format(self) -> LineFormat | None:
+        """The format of the lines; ``None`` as long as no line had a known one."""
+        return self._format
 
     def _count(self, rows: list[Any]) -> None:
         visits, agents, referrers, seconds = (
@@ -135,7 +155,7 @@ class Tally:
         known = seen & KNOWN if seen else self.attribution.unknown
         waiting = known & REDIRECTED
         link = self.attribution.link(query) if query else PLAIN
-        marked = crc32(query) & 0x7FFF | 1 if link.network is not None else 0
+        marked = crc32(query) & 0xFFFF | 1 if link.network is not None else 0
         if not waiting:
             inside = came in (OWN, PASSED) and (seen or not link.is_tagged)
             silent = came == NONE and not link.is_tagged and not marked and (seen or column == REFUSED)
@@ -158,7 +178,7 @@ class Tally:
         """The second of a time not met lately."""
         if len(self._seconds) >= MOST_CACHED:
             self._seconds.clear()
-        self._seconds[stamp] = found = self._format.clock(stamp)
+        self._seconds[stamp] = found = self._format.clock(stamp) if self._format else None
         return found
 
     def _page(self, path: bytes) -> bytes:
