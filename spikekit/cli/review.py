@@ -1,0 +1,147 @@
+"""``spikekit review``: what was forecast and what came; the next forecast learns from it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from spikekit.cli.options import common, print_document
+from spikekit.cli.parameters import POSITIVE_DURATION
+from spikekit.errors import UsageError
+
+if TYPE_CHECKING:
+    from spikekit.campaign.model import Campaign
+    from spikekit.review.hits import Hits
+    from spikekit.review.review import Review
+    from spikekit.site.model import Site
+    from spikekit.traffic.series import Series
+
+
+@click.command()
+@click.argument("campaign_file", metavar="CAMPAIGN", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--observed", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="A CSV of time,count."
+)
+@click.option("--prometheus", metavar="URL", help="Ask this Prometheus instead, with --query.")
+@click.option("--query", metavar="Q", help="Visitors per second, such as sum(rate(visits_total[1m])).")
+@click.option("--over", type=POSITIVE_DURATION, default="24h", help="With --query: how long after the launch [24h].")
+@click.option("--saturated", metavar="FROM/TO", multiple=True, help="The site was full then, such as 4m/20m.")
+@click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Write one HTML file.")
+@click.option("--dry-run", is_flag=True, help="Keep nothing.")
+@common
+def command(
+    campaign_file: Path,
+    observed: Path | None,
+    prometheus: str | None,
+    query: str | None,
+    over: float,
+    saturated: tuple[str, ...],
+    html_file: Path | None,
+    dry_run: bool,
+    as_json: bool,
+    site_file: Path | None,
+    state_dir: Path | None,
+    seed: int,
+) -> None:
+    """Hold what came against what was forecast; the next forecast learns from it.
+
+    FILE holds the campaign's visits: a CSV of times and counts, perhaps with a column channel, source or medium.
+    """
+    from spikekit.campaign.file import load_campaign
+    from spikekit.history.state import state_folder
+    from spikekit.site.file import find_site, load_site
+
+    found = find_site(campaign_file, site_file)
+    site = load_site(found) if found else None
+    campaign = load_campaign(campaign_file, site)
+    state = state_folder(campaign_file.parent, explicit=state_dir, site_file=found)
+    series = _came(campaign, observed, prometheus, query, over)
+    done = _reviewed(campaign, site, series, saturated, state, seed)
+    file, hits = _kept(done, state, dry_run=dry_run)
+    files = [f for f in (campaign_file, found, observed) if f is not None]
+    _show(done, hits, file, files, html_file=html_file, as_json=as_json, seed=seed)
+
+
+def _came(campaign: Campaign, observed: Path | None, prometheus: str | None, query: str | None, over: float) -> Series:
+    """What came, from wherever it was counted."""
+    if (observed is None) == (prometheus is None) or (prometheus is None) != (query is None):
+        raise UsageError(
+            "what came? --observed FILE, or --prometheus URL with --query Q",
+            hint="such as: spikekit review fry.yaml --observed clicks.csv",
+        )
+    if observed is not None:
+        from spikekit.traffic.series import read_series
+
+        return read_series(observed, launch=campaign.launch)
+    from spikekit.traffic.prometheus import query_range
+
+    start = campaign.launch.astimezone(UTC) + timedelta(seconds=min(0.0, *(_begin(campaign))))
+    end = min(campaign.launch.astimezone(UTC) + timedelta(seconds=over), datetime.now(UTC))
+    if end <= start:
+        raise UsageError(f"the campaign has not launched yet: {campaign.launch:%d %B %Y at %H:%M}")
+    return query_range(prometheus or "", query or "", start=start, end=end)
+
+
+def _begin(campaign: Campaign) -> list[float]:
+    return [c.at_seconds - c.within_seconds - (c.arrive_before_seconds or 0.0) for c in campaign.channels] or [0.0]
+
+
+def _reviewed(
+    campaign: Campaign, site: Site | None, series: Series, stretches: tuple[str, ...], state: Path, seed: int
+) -> Review:
+    from spikekit.forecast.forecast import forecast
+    from spikekit.review.review import review
+    from spikekit.review.saturation import saturated, stretch
+    from spikekit.review.store import past_results
+
+    known = [stretch(text, campaign.launch) for text in stretches]
+    past = past_results(state, lambda words: click.echo(f"spikekit: {words}", err=True))
+    parts = {mark: saturated(part, known) for mark, part in series.parts.items()}
+    drawn = forecast(campaign, site=site, seed=seed, past=past)
+    return review(drawn, saturated(series.total, known), parts=parts, site=site.name if site else None)
+
+
+def _kept(done: Review, state: Path, *, dry_run: bool) -> tuple[Path | None, Hits]:
+    """Where the review was kept, and the hit rate with it."""
+    from spikekit.review.hits import hits
+    from spikekit.review.store import keep, read_past, record_file
+
+    file = None if dry_run else keep(state, done.record, now=datetime.now(UTC))
+    own = record_file(state, done.record)
+    others = [r for r in read_past(state).records if record_file(state, r) != own]
+    return file, hits([*others, done.record])
+
+
+def _show(
+    done: Review,
+    hits: Hits,
+    file: Path | None,
+    files: list[Path],
+    *,
+    html_file: Path | None,
+    as_json: bool,
+    seed: int,
+) -> None:
+    from spikekit.cli.colour import echo
+    from spikekit.cli.heading import heading
+    from spikekit.files.digest import digest
+    from spikekit.report.review_words import review_lines, sentence
+    from spikekit.report.terminal_chart import inked
+    from spikekit.review.document import SCHEMA, review_document
+
+    recorded = str(file) if file else None
+    if html_file is not None:
+        from spikekit.history.atomic import write_atomically
+        from spikekit.report.review_page import review_page
+
+        write_atomically(html_file, review_page(done, hits, recorded=recorded))
+    if as_json:
+        head = heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs={str(f): digest(f) for f in files})
+        print_document(review_document(done, head, sentence=sentence(done), hits=hits, recorded=recorded))
+        return
+    echo("\n".join(review_lines(done, hits, recorded=recorded, paint=inked)))
+    if html_file is not None:
+        click.echo(f" The page is {html_file}; it opens in any browser, without a network.")
