@@ -143,8 +143,9 @@ class Crowd:
             for i in range(late, due):
                 if lanes[i] in self._lanes:  # else it moved away meanwhile, and its new worker sends this one
                     self._start(instants[i], streams[i])
+            if due - place == _BATCH:
+                gevent.sleep(0)
             place = due
-            gevent.sleep(0)
 
     def _start(self, intended: float, stream: int) -> None:
         recorder = self._world.recorder
@@ -165,8 +166,9 @@ class Crowd:
     def _refusal(self) -> str | None:
         if len(self.inside) >= self._most:
             return f"this machine's limit of {self._most:,} visitors at once"
-        if not self._budget.allows(self._world.now(), self._world.recorder.sent):
-            return f"the target's limit of {self._plan.max_requests_per_second:,.0f} requests/s"
+        limit = self._plan.max_requests_per_second
+        if limit is not None and not self._budget.allows(self._world.now(), self._world.recorder.sent):
+            return f"the target's limit of {limit:,.0f} requests/s"
         return None
 
     def _visit(self, script: Script, pages: int, intended: float) -> None:

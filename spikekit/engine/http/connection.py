@@ -288,19 +288,18 @@ class Connection:
             except BlockingIOError:
                 continue
 
-    def _receive_tls(self) -> bytes:
+    def _receive_tls(self) -> memoryview:
+        buffer = self._network.buffer
         while True:
             try:
-                plain: bytes = self._tls.read(_CHUNK)
+                return buffer[: self._tls.read(_CHUNK, buffer)]
             except ssl.SSLWantReadError:
                 sealed = self._receive_plain()
                 if not sealed:
-                    return b""
+                    return sealed
                 self._incoming.write(sealed)
             except ssl.SSLZeroReturnError:
-                return b""
-            else:
-                return plain
+                return buffer[:0]
 
     def _shake_hands(self) -> None:
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -320,7 +319,7 @@ class Connection:
                 self._flush_handshake()  # the alert tells the server why
                 raise
             else:
-                return self._flush_handshake()
+                return  # the last of it goes out with the first request
 
     def _flush_handshake(self) -> None:
         if self._outgoing.pending:

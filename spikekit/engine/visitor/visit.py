@@ -119,7 +119,9 @@ class Visit:
             self._here = page.host, target_of(reply.asked)
             if not load_assets(world, self._session, page, reply.content(), self._here, self._guise, gives_up):
                 raise RequestFailed(FailureKind.TIMEOUT, "the page was not whole in time")
-        elif not last:
+        elif last:
+            return intended  # nobody goes on from here
+        else:
             self._here = page.host, target_of(reply.asked)
         return world.now()
 
