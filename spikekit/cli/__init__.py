@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "record": "Write a journey from a browser's recording.",
     "check": "Check campaign and site files; all problems at once.",
     "forecast": "The visitors a campaign will bring, with honest doubt.",
+    "calendar": "Every campaign on one time line, and which collide.",
     "profile": "The load profile of a campaign's busiest window.",
     "preflight": "Look before any load: may we, is it there, are we strong enough?",
     "locustfile": "Write a run as a file that plain Locust runs.",

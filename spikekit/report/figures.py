@@ -12,6 +12,22 @@ WIDTH = 79
 """Columns of a line of words."""
 
 
+_FEW = 10
+"""A forecast of fewer is not worth a figure."""
+
+
+def crowd(value: float, noun: str = "visitor") -> str:
+    """How many come, in words: ``about 850 visitors``, ``fewer than 10 visitors``, ``no visitors``."""
+    if value <= 0:
+        return f"no {noun}s"
+    return f"fewer than {_FEW} {noun}s" if value < _FEW else f"about {about(value)} {noun}s"
+
+
+def many(value: float) -> str:
+    """How many come, as a figure in a table: ``850``, ``under 10``, ``0``."""
+    return "0" if value <= 0 else f"under {_FEW}" if value < _FEW else about(value)
+
+
 def brief(seconds: float) -> str:
     """An instant on an axis: ``30s``, ``10m``, ``6h``, ``1h30m``, ``3d``; ``0`` is the launch."""
     if seconds == 0:
