@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from spikekit.errors import UsageError
 from spikekit.traffic.block import Block
@@ -43,6 +43,17 @@ class Follower:
         for log in self._logs:
             yield from log.poll()
 
+    def close(self) -> None:
+        """Let go of the files."""
+        for log in self._logs:
+            log.abandon()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @property
     def missing(self) -> tuple[Path, ...]:
         """The logs that are not there (yet)."""
@@ -72,6 +83,7 @@ class _Log:
         self.files: list[LogFile] = []
         self.lost = 0
         self._known: dict[tuple[int, int], None] = {}
+        self._look_again_since: int | None = None
         for sibling in self._siblings():
             self._know(sibling)
             sibling.abandon()
@@ -87,8 +99,8 @@ class _Log:
         before = len(self.files)
         self._rotate()
         if len(self.files) > before:
-            # Once more from the one that was current: what was written to it as it was moved away.
-            for file in self.files[max(before - 1, 0) :]:
+            # Once more from the one that was current, too: something may have been written to it as it was moved away.
+            for file in list(self.files):
                 yield from file.read(self.number)
         yield from self._let_go()
 
@@ -112,14 +124,24 @@ class _Log:
         if newest is None or (current and newest.inode == current.inode):
             if newest:
                 newest.abandon()
+            self._between(self._look_again_since, before=current)
+            self._look_again_since = None
             return
-        for between in self._siblings():
-            older = current is not None and between.modified < current.modified
-            if older or between.inode in self._known or self._is_copy(between):
-                between.abandon()
-            else:
-                self._add(between)
+        # Files may be renamed under our eyes: whom we miss now we see when we look again.
+        self._look_again_since = current.modified if current else 0
         self._add(newest)
+        self._between(self._look_again_since, before=newest)
+
+    def _between(self, since: int | None, before: LogFile | None) -> None:
+        """Put the files of which we know nothing and that were written to ``since`` before the one at the path."""
+        if since is None or before is None:
+            return
+        for file in self._siblings():
+            if file.modified < since or file.inode in self._known or self._is_copy(file):
+                file.abandon()
+            else:
+                self._know(file)
+                self.files.insert(self.files.index(before), file)
 
     def _is_copy(self, found: LogFile) -> bool:
         return any(file.head.length and found.begins_as(file.head) for file in self.files)
@@ -154,13 +176,17 @@ class _Log:
         return best
 
     def state(self) -> dict[str, Any]:
-        return {"files": [file.state() for file in self.files], "known": list(self._known), "lost": self.lost}
+        return {
+            "files": [file.state() for file in self.files],
+            "known": list(self._known),
+            "look_again_since": self._look_again_since,
+            "lost": self.lost,
+        }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        for file in self.files:
-            file.abandon()
-        self.files, self.lost = [], state["lost"]
-        self._known = dict.fromkeys(state["known"])
+        self.abandon()
+        self.lost, self._look_again_since = state["lost"], state["look_again_since"]
+        self._known = dict.fromkeys((device, inode) for device, inode in state["known"])
         for said in state["files"]:
             found = self._again(said)
             if found is None or not found.reaches(said["offset"]):
@@ -168,6 +194,11 @@ class _Log:
             else:
                 found.go_on(said)
                 self._add(found)
+
+    def abandon(self) -> None:
+        for file in self.files:
+            file.abandon()
+        self.files = []
 
     def _again(self, said: Mapping[str, Any]) -> LogFile | None:
         """The file of a state: at its path, or where it was rotated to, perhaps packed since."""

@@ -46,9 +46,7 @@ def test_the_same_is_counted_however_the_lines_are_cut_and_wherever_it_was_inter
     cuts: list[int], stop: int
 ) -> None:
     lines = [
-        line(
-            LINK if i % 3 == 0 else f"/b/{i % 7}", at=i, address=f"10.0.0.{i % 11}", status=503 if i % 13 == 0 else 200
-        )
+        line((LINK, "/b", "/c")[i % 3], at=i, address=f"10.0.0.{i % 11}", status=200 if i % 13 else 503)
         for i in range(80)
     ]
     whole = tally(FRY)
