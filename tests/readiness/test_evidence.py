@@ -1,0 +1,63 @@
+"""Evidence is read from the documents of capacity searches; the most telling one decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from spikekit.readiness.evidence import Knowledge, bound, chosen, from_capacity
+from tests.readiness.cases import NOW, measured
+
+DOCUMENT = {
+    "schema": "spikekit.capacity/1",
+    "id": "c-1",
+    "created": "2026-11-21T10:00:00+00:00",
+    "label": "4f2c9e1",
+    "target": "staging",
+    "journey": "browse",
+    "capacity": {"requests_per_second": 4200.0, "visitors_per_second": 525.0},
+    "interval": {"requests_per_second": [4096.0, 4320.0], "visitors_per_second": [512.0, 540.0]},
+    "confidence": 0.95,
+    "cold": {"requests_per_second": 2480.0, "visitors_per_second": 310.0, "warm_up_seconds": 40.0},
+    "limited_by": "latency",
+    "behaviour": "queues",
+    "bottleneck": "POST /basket",
+}
+
+
+def test_a_capacity_document_says_what_was_measured() -> None:
+    found = from_capacity(DOCUMENT)
+    assert (found.target, found.journey, found.label, found.bottleneck) == (
+        "staging",
+        "browse",
+        "4f2c9e1",
+        "POST /basket",
+    )
+    assert found.requests_per_visitor == 8.0
+    assert (found.capacity.warm.low, found.capacity.warm.likely, found.capacity.warm.high) == (512, 525, 540)
+    assert found.capacity.cold is not None
+    assert (found.capacity.cold.likely, found.capacity.warm_up_seconds) == (310, 40)
+    assert found.knowledge is Knowledge.MEASURED
+
+
+def test_a_search_without_an_upper_end_is_a_lower_bound() -> None:
+    open_end = {**DOCUMENT, "interval": {"visitors_per_second": [512.0, None]}, "cold": None}
+    assert from_capacity(open_end).knowledge is Knowledge.AT_LEAST
+
+
+@pytest.mark.parametrize("broken", [{"schema": "spikekit.run/1"}, {"interval": None}, {"capacity": {}}])
+def test_what_is_no_capacity_document_is_said_to_be_none(broken: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"expected schema|not a whole"):
+        from_capacity({**DOCUMENT, **broken})
+
+
+def test_measured_counts_before_bounds_the_own_journey_before_others_and_the_newest_first() -> None:
+    old = measured(1, id="old", created=NOW - timedelta(days=3))
+    new = measured(1, id="new")
+    elsewhere = measured(1, id="elsewhere", target="other", created=NOW + timedelta(days=1))
+    other = replace(new, id="other-journey", journey="buy", created=NOW + timedelta(hours=1))
+    held = bound(name="held", target="staging", created=NOW, label=None, journey="look", rate=1, held=True, requests=1)
+    found = chosen([old, held, other, elsewhere, new], target="staging", journeys=["look"])
+    assert [e.id for e in found] == ["new", "old", "other-journey", "held"]
