@@ -1,0 +1,160 @@
+"""``spikekit past``: what is known from past campaigns, and the exports it is learned from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from spikekit.cli.options import common, print_document
+from spikekit.errors import FileProblems
+
+if TYPE_CHECKING:
+    from spikekit.review.export import Export
+
+IMPORT_SCHEMA = "spikekit.past-import/1"
+LIST_SCHEMA = "spikekit.past-list/1"
+
+
+@click.group()
+def command() -> None:
+    """What past campaigns brought: every forecast learns from it."""
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--map", "maps", metavar="MEANING=COLUMN", multiple=True, help="Such as campaign=Name,sent=Recipients.")
+@click.option("--kind", help="What all of them were, such as email.")
+@click.option("--account", help="Whose they all were, such as a list's name.")
+@click.option("--dates", type=click.Choice(["dmy", "mdy"]), help="Whether 04/12/2026 begins with day or month.")
+@click.option("--skip-bad", is_flag=True, help="Leave out the rows that cannot be understood.")
+@click.option("--dry-run", is_flag=True, help="Show what is understood, and keep nothing.")
+@common
+def import_(
+    file: Path,
+    maps: tuple[str, ...],
+    kind: str | None,
+    account: str | None,
+    dates: str | None,
+    skip_bad: bool,
+    dry_run: bool,
+    as_json: bool,
+    site_file: Path | None,
+    state_dir: Path | None,
+    seed: int,
+) -> None:
+    """Learn from past results: FILE is the CSV that a mail tool exports, one campaign a row.
+
+    The columns of Mailchimp, Klaviyo, HubSpot and Brevo are known; others are named with --map. MEANING is campaign,
+    date, sent, clicks, rate, opens, account, kind or saturated.
+    """
+    from spikekit.files.exported import DateOrder
+    from spikekit.history.state import state_folder
+    from spikekit.review.columns import mapping
+    from spikekit.review.export import read_results
+
+    said = mapping(maps) | {n: v for n, v in (("kind", kind), ("account", account)) if v}
+    site = _site_name(site_file)
+    export = read_results(file, said=said, site=site, order=DateOrder(dates) if dates else None)
+    if export.problems and not skip_bad and not dry_run:
+        raise FileProblems(export.problems)
+    kept = 0 if dry_run else _kept(export, state_folder(Path(), explicit=state_dir, site_file=site_file))
+    _show(export, kept, as_json=as_json, dry_run=dry_run, seed=seed)
+
+
+@command.command("list")
+@common
+def list_(as_json: bool, site_file: Path | None, state_dir: Path | None, seed: int) -> None:
+    """Every past campaign that is known, and how often forecasts held."""
+    from spikekit import __version__
+    from spikekit.cli.colour import echo
+    from spikekit.cli.heading import heading
+    from spikekit.history.state import state_folder
+    from spikekit.report.past_words import past_lines
+    from spikekit.review.hits import hits
+    from spikekit.review.store import read_past, record_file
+
+    state = state_folder(Path(), explicit=state_dir, site_file=site_file)
+    past = read_past(state)
+    for words in past.broken:
+        click.echo(f"spikekit: {words}", err=True)
+    now = datetime.now(UTC)
+    if as_json:
+        head = heading(LIST_SCHEMA, created=now, seed=seed, inputs={})
+        known = [
+            {"file": str(record_file(state, r)), **r.document(recorded=now, tool_version=__version__)}
+            for r in past.records
+        ]
+        print_document({**head, "past": known, "left_out": list(past.broken)})
+    elif past.records:
+        echo("\n".join(past_lines(past.records, hits(past.records))))
+    else:
+        click.echo(f"No past campaign is known in {state} yet. To learn from an export:  spikekit past import FILE")
+
+
+def _site_name(site_file: Path | None) -> str | None:
+    from spikekit.site.file import SITE_FILE, find_site, load_site
+
+    found = find_site(Path.cwd() / SITE_FILE, site_file)
+    return load_site(found).name if found else None
+
+
+def _kept(export: Export, state: Path) -> int:
+    """How many campaigns were kept; a review knows more than an export, and stays."""
+    from spikekit.review.store import keep
+
+    now = datetime.now(UTC)
+    return sum(keep(state, record, now=now) is not None for record in export.records)
+
+
+def _show(export: Export, kept: int, *, as_json: bool, dry_run: bool, seed: int) -> None:
+    from spikekit.cli.colour import echo
+    from spikekit.cli.heading import heading
+    from spikekit.files.digest import digest
+    from spikekit.report.past_words import export_lines
+    from spikekit.wording import plural
+
+    for problem in export.problems:
+        click.echo(str(problem), err=True)
+    if as_json:
+        inputs = {str(export.path): digest(export.path)}
+        head = heading(IMPORT_SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)
+        print_document({**head, **_document(export, kept)})
+        return
+    stayed = len(export.records) - kept
+    outcome = f"{plural(kept, 'campaign')} kept; every forecast learns from them."
+    if stayed:
+        outcome += (
+            f" {plural(stayed, 'campaign')} had been reviewed before, which is worth more: nothing changed there."
+        )
+    if dry_run:
+        outcome = "Nothing was kept: without --dry-run it is."
+    if export.problems:
+        outcome += f" {plural(len(export.problems), 'problem')} told above; those rows are left out."
+    echo("\n".join(export_lines(export, outcome=outcome)))
+
+
+def _document(export: Export, kept: int) -> dict[str, Any]:
+    results = [
+        {
+            "campaign": r.campaign,
+            "date": r.date.isoformat() if r.date else None,
+            "kind": r.kind.value,
+            "account": r.account,
+            "audience": r.audience,
+            "clicks": r.clicks,
+            "is_lower_bound": r.is_lower_bound,
+        }
+        for r in export.results
+    ]
+    problems = [{"line": p.line, "column": p.column, "path": p.path, "message": p.message} for p in export.problems]
+    return {
+        "columns": dict(export.columns),
+        "unused": list(export.unused),
+        "results": results,
+        "problems": problems,
+        "doubles": export.doubles,
+        "kept": kept,
+    }
