@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "load": "Send a plain open load to a target and judge it.",
     "rehearse": "Run a campaign's spike against a target and judge it.",
     "worker": "Lend this machine to a run that another one leads.",
+    "past": "What past campaigns brought: every forecast learns from it.",
     "review": "What was forecast and what came; the next forecast learns.",
     "report": "Show a run, in the terminal or as one HTML file.",
     "runs": "List and show past runs.",
