@@ -6,8 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -16,31 +14,42 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from spikekit.engine.plan import Host, Plan, Sending
 from spikekit.engine.process import GeneratorProcess
 from spikekit.measurement.histogram import Histogram
 from spikekit.measurement.record import Record, read_seconds
+from spikekit.measurement.second import Second
 from spikekit.profile.curve import RateCurve
 from spikekit.profile.model import Profile, Stream
 from spikekit.site.model import Journey, Objectives, Step, Tls
 from spikekit.vocabulary import RunKind
 
 GENERATOR_CPU = {0}
+ROOT = Path(__file__).resolve().parent.parent
 ALONE = Sending()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What a run of the engine showed. ``rss_bytes`` is the generator's largest resident memory."""
+    """What a run of the engine showed. ``rss_bytes`` is the generator's largest resident memory.
+
+    ``cpu_per_arrival_seconds`` (of all workers), ``completed_per_second`` and ``in_flight`` (of one) are of the whole
+    seconds of the profile but its first; the latter two are medians.
+    ``generator_cpu_ratio`` is the generator's share of a core: where there are several workers, their master's.
+    """
 
     started_ratio: float
     lag_p99_seconds: float
     latency_p99_seconds: float
     first_second_ratio: float
-    cpu_seconds: float
+    cpu_per_arrival_seconds: float
     started: int
     failed: int
+    completed_per_second: float
+    in_flight: int
+    generator_cpu_ratio: float
     rss_bytes: int
 
     @property
@@ -64,10 +73,12 @@ def send(
     with tempfile.TemporaryDirectory() as name:
         seconds = Path(name) / "seconds.jsonl"
         with generating(plan, Path(name), pin=pin) as generator:
-            largest = 0
+            largest, cpu = 0, []
             for _ in generator.seconds():
                 largest = max(largest, _rss(generator.pid))
-        return _sent(Record(read_seconds(seconds)), largest)
+                cpu.append((time.monotonic(), _cpu_seconds(generator.pid)))
+        lines = tuple(read_seconds(seconds))
+        return _sent(lines, curve.duration_seconds, largest, _slope(cpu))
 
 
 def page_plan(
@@ -115,20 +126,42 @@ def generating(plan: Plan, folder: Path, *, pin: bool) -> Iterator[GeneratorProc
         yield generator
 
 
-def _sent(record: Record, rss: int) -> Sent:
+def _sent(lines: tuple[Second, ...], duration: float, rss: int, generator_cpu_ratio: float) -> Sent:
+    record = Record(lines)
     planned, started = record.planned.total(), record.started.total()
     lag = Histogram.merged(h for parts in record.lags.values() for h in parts)
     latency = Histogram.merged(a.latency for a in record.of())
+    busy = [line for line in lines if 1 <= line.second < duration] or lines
     return Sent(
         started_ratio=started / max(planned, 1),
         lag_p99_seconds=lag.quantile(0.99) or 0.0,
         latency_p99_seconds=latency.quantile(0.99) or 0.0,
         first_second_ratio=record.started[0] / max(record.planned[0], 1),
-        cpu_seconds=sum(record.cpu_ratios),
+        cpu_per_arrival_seconds=sum(line.cpu_ratio for line in busy)
+        / max(sum(sum(line.started.values()) for line in busy), 1),
         started=started,
         failed=record.failed.total(),
+        completed_per_second=median(line.completed for line in busy),
+        in_flight=int(median(line.in_flight for line in busy)),
+        generator_cpu_ratio=generator_cpu_ratio,
         rss_bytes=rss,
     )
+
+
+def _slope(cpu: list[tuple[float, float]]) -> float:
+    """Processor seconds per second between the first look and the last that found the process alive."""
+    alive = [(at, used) for at, used in cpu if used]
+    (began, before), (ended, after) = alive[0], alive[-1]
+    return (after - before) / max(ended - began, 1e-3)
+
+
+def _cpu_seconds(pid: int) -> float:
+    """What a process has used so far; 0 once it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _rss(pid: int) -> int:
@@ -168,7 +201,7 @@ def locust_fast(port: int, *, users: int, each_per_second: float | None = None, 
         by_second = entry["num_reqs_per_sec"]
         # The first and the last seconds are not whole.
         whole = sorted(by_second.items())[2:-1]
-        return sum(n for _, n in whole) / max(len(whole), 1)
+        return float(sum(n for _, n in whole) / max(len(whole), 1))
 
 
 def locust_waiting_bytes(port: int, users: int) -> int:
@@ -202,20 +235,10 @@ def wrk(port: int, *, seconds: int = 5) -> float | None:
     return float(found[1]) if found else None
 
 
-def bare_handshakes(port: int, *, seconds: float = 4.0) -> float:
-    """TLS handshakes/s of a plain loop over Python's own ssl, each with one request, on this processor."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, GENERATOR_CPU)
-    request = b"GET /small.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    count, until = 0, time.perf_counter() + seconds
-    try:
-        while time.perf_counter() < until:
-            with socket.create_connection(("127.0.0.1", port)) as plain, context.wrap_socket(plain) as tls:
-                tls.sendall(request)
-                tls.recv(65536)
-            count += 1
-    finally:
-        os.sched_setaffinity(0, before)
-    return count / seconds
+def bare_handshakes(port: int, *, at_once: int, seconds: float = 4.0) -> float:
+    """TLS handshakes/s of a bare loop over the same ``ssl`` on gevent's sockets, with so many in flight."""
+    words = ["taskset", "-c", "0", sys.executable, "-m", "benchmarks.handshakes"]
+    done = subprocess.run(
+        [*words, str(port), str(at_once), str(seconds)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return float(done.stdout)

@@ -154,7 +154,7 @@ def read_answer(
     bodiless: bool = False,
     wanted: int = 0,
 ) -> None:
-    """Read into ``reply`` the answer to ``request`` that begins with ``data``. Raises ``RequestFailed``, ``Stopped``."""
+    """Read the answer to ``request`` that begins with ``data``. Raises ``RequestFailed`` or ``Stopped``."""
     reply.reset(request, bodiless=bodiless, wanted=wanted)
     received = 0
     while True:
