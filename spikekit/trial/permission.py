@@ -27,8 +27,11 @@ class Permission:
     Raises ``Refused``, ``UsageError`` (a missing secret) or ``Unmeasured`` (a target that leads nowhere).
     """
 
-    def __init__(self, asked: Asked, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, asked: Asked, environ: Mapping[str, str], *, ask_every_seconds: float = ASK_EVERY_SECONDS
+    ) -> None:
         self._asked = asked
+        self._ask_every_seconds = ask_every_seconds
         self._environ = environ
         self._journeys = journeys_of(asked.profile, asked.site)
         self._desks: list[tuple[ConsentDesk, tuple[Address, ...]]] = []
@@ -87,7 +90,7 @@ class Permission:
         watches = [
             (ConsentWatch(time.monotonic()), desk, address) for desk, addresses in self._desks for address in addresses
         ]
-        while not self._ended.wait(ASK_EVERY_SECONDS):
+        while not self._ended.wait(self._ask_every_seconds):
             for watch, desk, address in watches:
                 self.withdrawn = self.withdrawn or watch.hear(desk.ask(address), time.monotonic())
             self.notes = [note for watch, _, _ in watches for note in watch.notes]

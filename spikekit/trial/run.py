@@ -11,6 +11,7 @@ from spikekit import __version__
 from spikekit.engine.plan import Plan
 from spikekit.engine.process import GeneratorProcess
 from spikekit.errors import UsageError
+from spikekit.guard.consent import ASK_EVERY_SECONDS
 from spikekit.guard.lock import TargetLock
 from spikekit.history.folder import RunFolder, create_run_folder
 from spikekit.measurement.record import Record, read_seconds
@@ -31,14 +32,16 @@ def run_trial(
     environ: Mapping[str, str],
     on_expectation: Callable[[Expectation], None] = lambda _: None,
     on_second: OnSecond = lambda _plan, _second: None,
+    ask_every_seconds: float = ASK_EVERY_SECONDS,
 ) -> Run:
     """Send what is asked and judge it.
 
     ``on_expectation`` hears what will be sent before it is; ``on_second`` of every second as it comes. Ctrl-C
-    (``KeyboardInterrupt``) stops the load within a second; the run comes back with ``interrupted`` set. Raises
+    (``KeyboardInterrupt``) stops the load within a second; the run comes back with ``interrupted`` set. Consent is
+    asked for again every ``ask_every_seconds``; taken back, it ends the load as well, and ``refused`` is set. Raises
     ``Refused``, ``UsageError`` or ``Unmeasured`` before any load was sent.
     """
-    permission = Permission(asked, environ)
+    permission = Permission(asked, environ, ask_every_seconds=ask_every_seconds)
     with TargetLock((address, host.port) for host in permission.hosts for address in host.addresses) as lock:
         on_expectation(expectation(asked, probe(asked, permission.hosts[0].addresses[0], environ)))
         now = datetime.now(UTC)
