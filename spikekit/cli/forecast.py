@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -19,7 +19,9 @@ from spikekit.files.digest import digest
 from spikekit.files.echo import quoted, suggestion
 from spikekit.forecast.bare import campaign_of
 from spikekit.forecast.document import SCHEMA, forecast_document
+from spikekit.forecast.explained import explained
 from spikekit.forecast.forecast import forecast
+from spikekit.report.explained_words import explained_lines
 from spikekit.report.forecast_words import forecast_lines
 from spikekit.report.terminal_chart import inked
 from spikekit.site.file import find_site, load_site
@@ -34,9 +36,11 @@ from spikekit.vocabulary import ChannelKind
 @click.option("--click-rate", type=SHARE, help="All clicks over the audience, such as 2.6% [the published range].")
 @click.option("--send-over", type=DURATION, help="How long the sending takes, such as 20m.")
 @click.option("--deliver-over", type=POSITIVE_DURATION, help="How long ads are shown, such as 3d.")
+@click.option("--explain", is_flag=True, help="Show every figure behind it, with its source.")
 @common
 def command(
     campaign_file: Path | None,
+    explain: bool,
     as_json: bool,
     site_file: Path | None,
     state_dir: Path | None,
@@ -51,11 +55,21 @@ def command(
     past = known_past(campaign_file.parent if campaign_file else Path(), state_dir=state_dir, site_file=site_file)
     result = forecast(campaign, site=site, seed=seed, past=past)
     if as_json:
-        inputs = {str(file): digest(file) for file in files}
-        print_document(forecast_document(result, heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)))
-        return
-    following = f"spikekit rehearse {campaign_file}" if campaign_file else "spikekit init my-campaigns"
-    echo("\n".join(forecast_lines(result, next_command=following, paint=inked)))
+        first = heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs={str(f): digest(f) for f in files})
+        print_document(forecast_document(result, first, site=site))
+    elif explain:
+        echo("\n".join(explained_lines(result, explained(result, site))))
+    else:
+        echo("\n".join(forecast_lines(result, next_command=_following(campaign_file, campaign), paint=inked)))
+
+
+def _following(campaign_file: Path | None, campaign: Campaign) -> str:
+    """The command that is worth typing now."""
+    if campaign_file is None:
+        return "spikekit init my-campaigns"
+    if campaign.launch < datetime.now(UTC) - timedelta(days=1):
+        return f"spikekit review {campaign_file} --observed clicks.csv"
+    return f"spikekit rehearse {campaign_file}"
 
 
 def _asked(

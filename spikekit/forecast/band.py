@@ -55,8 +55,9 @@ def band(waves: tuple[Wave, ...]) -> Band:
 
 
 def punctual(waves: tuple[Wave, ...]) -> tuple[Wave, ...]:
-    """The waves as if each began at the middle of the time in which it may: what an uncertain start smears is seen."""
-    return tuple(replace(w, start=np.full_like(w.start, np.median(w.start))) for w in waves)
+    """The waves as if each began in the middle of the time in which it may: what an uncertain start smears is seen."""
+    # Starts are even over that time, so the middle of the outermost is far nearer to its middle than their mean.
+    return tuple(replace(w, start=np.full_like(w.start, np.rint((w.start.min() + w.start.max()) / 2))) for w in waves)
 
 
 def _rank(quantile: float, draws: int) -> int:

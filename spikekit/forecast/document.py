@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from spikekit.forecast.drivers import DriverShare
+from spikekit.forecast.explained import Explained, Used, explained
 from spikekit.forecast.forecast import Forecast
 from spikekit.forecast.normal import Floats
+from spikekit.site.model import Site
 
 SCHEMA = "spikekit.forecast/1"
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p99": 0.99}
@@ -26,10 +28,11 @@ def rounded(value: float) -> float:
     return float(f"{float(value):.6g}")
 
 
-def forecast_document(forecast: Forecast, heading: Mapping[str, Any]) -> dict[str, Any]:
+def forecast_document(forecast: Forecast, heading: Mapping[str, Any], *, site: Site | None = None) -> dict[str, Any]:
     """The forecast as plain JSON values, after the ``heading`` with which every document begins.
 
     ``curve.offset_seconds`` are the starts of the cells whose mean rates follow; the last ends at ``end_seconds``.
+    ``figures`` are what the channels (``null``: all of them) were drawn from; ``site`` is the one it was drawn for.
     ``visitors_24h_by_origin`` holds medians; ``reloads`` there are page loads of people who are counted once.
     """
     campaign, band = forecast.campaign, forecast.band
@@ -61,6 +64,21 @@ def forecast_document(forecast: Forecast, heading: Mapping[str, Any]) -> dict[st
         },
         "drivers": _shares(forecast.drivers),
         "drivers_of_requests": _shares(forecast.drivers_of_requests),
+        "figures": [_used(channel, used) for channel in explained(forecast, site) for used in channel.figures],
+    }
+
+
+def _used(channel: Explained, used: Used) -> dict[str, Any]:
+    """One figure: P5, P50 and P95 in its unit (seconds, share, count, number); null where it is drawn as a whole."""
+    range_ = used.range
+    return {
+        "channel": channel.label if channel.kind else None,
+        "name": used.name,
+        "unit": used.unit.value,
+        **{side: None if range_ is None else rounded(getattr(range_, side)) for side in ("low", "likely", "high")},
+        "origin": used.origin.value,
+        "source": used.source,
+        "tag": used.tag,
     }
 
 

@@ -59,21 +59,27 @@ REQUESTS_PER_LANDING = _figure(
 )
 """Requests that reach the origin for one landing page with everything on it; measured journeys replace it."""
 
-QUALITY_CORRELATION = 0.4
-"""Between the log click rates of two channels of one campaign: a good offer is good everywhere (I, .3 to .5)."""
+QUALITY = _figure(0.3, 0.4, 0.5, "a good offer is good everywhere; forecasts use the middle", I)
+QUALITY_CORRELATION = QUALITY.range.likely
+"""Between the log click rates of two channels of one campaign."""
 
-BOT_SIGMA = 1.0
-"""Spread of the machines' delay (I): most within a few medians."""
+BOT_SPREAD = _figure(1.0, 1.0, 1.0, "most within a few medians", I)
+BOT_SIGMA = BOT_SPREAD.range.likely
+"""Sigma of the machines' delay."""
 
-RELOAD_REQUESTS = 1.0
-"""A machine's click, or one reload of a waiting page, is one request: it fetches the page, not its assets (I)."""
+RELOAD = _figure(1.0, 1.0, 1.0, "the page alone, not its assets", I)
+RELOAD_REQUESTS = RELOAD.range.likely
+"""Requests of a machine's click, or of one reload of a waiting page."""
 
-DEFAULT_ARRIVE_BEFORE_SECONDS = 10 * MINUTE
-DEFAULT_RELOAD_SECONDS = 20.0
-"""A waiting crowd's habits where the campaign does not say (I)."""
+GATHERING = _figure(10 * MINUTE, 10 * MINUTE, 10 * MINUTE, "a waiting crowd, where the campaign does not say", I)
+DEFAULT_ARRIVE_BEFORE_SECONDS = GATHERING.range.likely
+
+RELOADING = _figure(20, 20, 20, "a waiting crowd, where the campaign does not say", I)
+DEFAULT_RELOAD_SECONDS = RELOADING.range.likely
 
 DROP_RUSH = _figure(0.1, 0.25, 0.6, "at the minute the crowd reloads together, within a part of its interval", I)
-DROP_RUSH_SIGMA = 0.8
+RUSH_SPREAD = _figure(0.8, 0.8, 0.8, "most within a few medians", I)
+DROP_RUSH_SIGMA = RUSH_SPREAD.range.likely
 
 _PREVIEWS = _figure(
     0.001, 0.005, 0.02, "crawlers that follow fresh posts; a platform fetches its preview once and keeps it", I

@@ -6,13 +6,13 @@ from textwrap import wrap
 
 from spikekit.wording import about, exactly, people, span
 
-__all__ = ["WIDTH", "about", "brief", "exactly", "people", "percent", "span", "wrapped"]
+__all__ = ["FEW", "WIDTH", "about", "brief", "crowd", "exactly", "many", "people", "percent", "span", "wrapped"]
 
 WIDTH = 79
 """Columns of a line of words."""
 
 
-_FEW = 10
+FEW = 10
 """A forecast of fewer is not worth a figure."""
 
 
@@ -20,12 +20,12 @@ def crowd(value: float, noun: str = "visitor") -> str:
     """How many come, in words: ``about 850 visitors``, ``fewer than 10 visitors``, ``no visitors``."""
     if value <= 0:
         return f"no {noun}s"
-    return f"fewer than {_FEW} {noun}s" if value < _FEW else f"about {about(value)} {noun}s"
+    return f"fewer than {FEW} {noun}s" if value < FEW else f"about {about(value)} {noun}s"
 
 
 def many(value: float) -> str:
     """How many come, as a figure in a table: ``850``, ``under 10``, ``0``."""
-    return "0" if value <= 0 else f"under {_FEW}" if value < _FEW else about(value)
+    return "0" if value <= 0 else f"under {FEW}" if value < FEW else about(value)
 
 
 def brief(seconds: float) -> str:

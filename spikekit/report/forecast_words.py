@@ -5,21 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from spikekit.campaign.model import Campaign, Channel
-from spikekit.forecast.calibration import learns
+from spikekit.forecast.band import Band, band, punctual
 from spikekit.forecast.forecast import Forecast
-from spikekit.forecast.inputs import Driver
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.priors import PRIORS
 from spikekit.forecast.wave import Role as Origin
-from spikekit.report.figures import about, brief, people, percent, span, wrapped
+from spikekit.report.figures import FEW, about, brief, crowd, many, people, span, wrapped
+from spikekit.report.forecast_doubt import doubt
 from spikekit.report.palette import Role
 from spikekit.report.terminal_chart import SOLID, Layer, Paint, chart, plain
 from spikekit.report.time_axis import even_cells, highest, round_ticks
 from spikekit.vocabulary import ChannelKind
-from spikekit.wording import plural
 
 MINUTE = 60.0
 _COLUMNS = 66
+_NAMED = 2
+"""Channels that are named; more are counted."""
+
+_LOW = 0.75
+"""Below this share of a likely peak, the picture needs a word."""
+
 _ARTICLES = {
     ChannelKind.CELEBRITY_POST: "A post",
     ChannelKind.BRAND_POST: "A brand's post",
@@ -36,47 +41,46 @@ _ARTICLES = {
     ChannelKind.DROP: "A drop",
 }
 
-_ONE = {
-    ChannelKind.CELEBRITY_POST: "post",
-    ChannelKind.BRAND_POST: "post",
-    ChannelKind.EMAIL: "e-mail",
-    ChannelKind.PUSH: "push message",
-    ChannelKind.SMS: "text message",
-    ChannelKind.TV_SPOT: "spot",
-    ChannelKind.TV_FEATURE: "feature",
-    ChannelKind.PAID_SOCIAL: "paid campaign",
-    ChannelKind.SEARCH_ADS: "paid campaign",
-    ChannelKind.STORY_LINK: "story",
-    ChannelKind.INFLUENCER_VIDEO: "video",
-    ChannelKind.PRESS: "article",
-}
-
 
 def forecast_lines(forecast: Forecast, *, next_command: str, paint: Paint = plain) -> list[str]:
     """Everything a terminal shows of a forecast; ``next_command`` is the last thing said."""
+    shown = _on_time(forecast)
     return [
-        *sentence(forecast),
+        *sentence(forecast, shown),
         "",
-        *_picture(forecast, paint),
+        *_picture(forecast, shown, paint),
         "",
         *_figures(forecast),
         "",
-        *_doubt(forecast),
-        f" Next:  {next_command}",
+        *doubt(forecast),
+        *next_line(next_command),
     ]
 
 
-def sentence(forecast: Forecast) -> list[str]:
+def next_line(command: str) -> list[str]:
+    """The command that is worth typing now."""
+    return [f" Next:  {command}"]
+
+
+def sentence(forecast: Forecast, shown: Band) -> list[str]:
     """The answer, as a marketer would repeat it."""
-    half = forecast.band.half_of_day_seconds
+    half = shown.half_of_day_seconds
     verb = "bring" if _is_plural(forecast.campaign) else "brings"
-    likely, often = (about(_at(forecast.peak_minute_visitors, q)) for q in (0.5, 0.9))
-    text = f"{subject(forecast.campaign)} {verb} about {likely} visitors in the busiest minute"
+    minute = forecast.peak_minute_visitors
+    likely, often = (_at(minute, q) for q in (0.5, 0.9))
+    text = f"{subject(forecast.campaign)} {verb} {crowd(likely)} in the busiest minute"
     # Where nothing is in doubt, a second figure equal to the first would only puzzle.
-    text += "." if often == likely else f"; one time in ten more than {often}."
-    if half > 0:
+    text += "." if many(often) == many(likely) else f"; one time in ten more than {many(often)}."
+    if half > 0 and _at(forecast.visitors_24h, 0.5) >= FEW:
         text += f" Half of the first day's visitors come within {span(half)}."
     return wrapped(text)
+
+
+def _on_time(forecast: Forecast) -> Band:
+    """The band as if all came on time. An uncertain start smears it over hours in which, any one day, little comes."""
+    if not any(c.within_seconds for c in forecast.campaign.channels):
+        return forecast.band
+    return band(punctual(tuple(w for w in forecast.waves if w.brings_visitors)))
 
 
 def subject(campaign: Campaign) -> str:
@@ -104,12 +108,11 @@ def _reach(channel: Channel) -> str:
     return f" to {count} {whom}"
 
 
-def _picture(forecast: Forecast, paint: Paint) -> list[str]:
-    band = forecast.band
-    edges = even_cells(band.offset_seconds, _COLUMNS)
-    starts = band.offset_seconds[:-1]
+def _picture(forecast: Forecast, shown: Band, paint: Paint) -> list[str]:
+    edges = even_cells(shown.offset_seconds, _COLUMNS)
+    starts = shown.offset_seconds[:-1]
     unit, seconds = _unit(forecast)
-    likely, often = (highest(starts, values * seconds, edges) for values in (band.p50, band.p90))
+    likely, often = (highest(starts, values * seconds, edges) for values in (shown.p50, shown.p90))
     layers = [Layer(values=often, glyph="░", colour=Role.BAND), Layer(values=likely, glyph=SOLID, colour=Role.BAND)]
     lines = chart(
         layers,
@@ -118,7 +121,21 @@ def _picture(forecast: Forecast, paint: Paint) -> list[str]:
         paint=paint,
     )
     legend = f"{'':8}█ as likely above as below   ░ 9 in 10 of the time below"
-    return [f" {line}" for line in [*lines, legend]]
+    return [*(f" {line}" for line in [*lines, legend]), *_caution(forecast, max(likely) / seconds)]
+
+
+def _caution(forecast: Forecast, top: float) -> list[str]:
+    """What the picture cannot show. ``top`` is its highest likely rate, in visitors/s."""
+    words = []
+    late = [c for c in forecast.campaign.channels if c.within_seconds]
+    if late:
+        told = [f"{c.label} may come up to {span(c.within_seconds)} earlier or later" for c in late[:_NAMED]]
+        more = f"; so may {len(late) - _NAMED} more" if len(late) > _NAMED else ""
+        words.append(f"Drawn as if all came on time: {', '.join(told)}{more}.")
+    peak = _at(forecast.peak_visitors_per_second, 0.5)
+    if top < _LOW * peak and peak * MINUTE >= FEW:
+        words.append("Each moment by itself: the busiest of one day stands higher, for nobody knows when it comes.")
+    return wrapped(" ".join(words), indent=" ") if words else []
 
 
 def _unit(forecast: Forecast) -> tuple[str, float]:
@@ -132,10 +149,10 @@ def _figures(forecast: Forecast) -> list[str]:
     rows = [
         ("busiest ten seconds", peak, "visitors/s"),
         ("on the servers then", requests, "requests/s"),
-        ("in the first 24 hours", day, "visitors"),
     ]
     lines = [f" {'':24}{'likely':>10}{'1 in 10 above':>16}"]
     lines += [f" {name:24}{about(_at(v, 0.5)):>10}{about(_at(v, 0.9)):>16}  {unit}" for name, v, unit in rows]
+    lines.append(f" {'in the first 24 hours':24}{many(_at(day, 0.5)):>10}{many(_at(day, 0.9)):>16}  visitors")
     return [*lines, _when(forecast.peak_at_seconds), *_of_which(forecast)]
 
 
@@ -154,37 +171,11 @@ def _rounded(seconds: float) -> str:
 def _of_which(forecast: Forecast) -> list[str]:
     origins = {name: float(np.median(count)) for name, count in forecast.visitors_24h_by_origin().items()}
     lines = []
-    if origins.get(Origin.BOTS, 0) >= 0.01 * sum(origins.values()):
+    if origins.get(Origin.BOTS, 0) >= max(0.01 * sum(origins.values()), FEW):
         lines.append(f" About {about(origins[Origin.BOTS])} of the visitors are machines that check the links.")
     if Origin.RELOADS in origins:
         lines.append(f" While they wait, people reload the page about {about(origins[Origin.RELOADS])} times.")
     return lines
-
-
-def _doubt(forecast: Forecast) -> list[str]:
-    lines = []
-    if forecast.drivers:
-        told = [f"{d.name} ({percent(d.share_of_variance)})" for d in forecast.drivers if d.name is not Driver.REST]
-        rest = next((d for d in forecast.drivers if d.name is Driver.REST), None)
-        tail = f", {Driver.REST} ({percent(rest.share_of_variance)})" if rest else ""
-        lines += wrapped(f"What moves the peak most: {', '.join(told)}{tail}.", indent=" ")
-    return [*lines, *wrapped(_grounds(forecast), indent=" ")]
-
-
-def _grounds(forecast: Forecast) -> str:
-    """What the forecast rests on beyond published figures, and what would make it surer."""
-    learning = [c.kind for c in forecast.campaign.channels if learns(c)]
-    if not learning:
-        return "It rests on the figures that the campaign declares, not on past campaigns."
-    if not forecast.past:
-        hope = f"; one past {_ONE[learning[0]]} would narrow its click rate by a third." if learning[0] in _ONE else "."
-        return f"You have recorded no past campaign, so this is an order of magnitude{hope}"
-    told = plural(len({(r.campaign, r.date) for r in forecast.past}), "campaign")
-    judged = [held for held in {(r.campaign, r.date): r.held for r in forecast.past}.values() if held is not None]
-    score = f" (the forecast held {sum(judged)} of {plural(len(judged), 'time')})" if judged else ""
-    if not any(r.kind in learning for r in forecast.past):
-        return f"Your {told} of other kinds moved this a little; it is still an order of magnitude{score}."
-    return f"Calibrated on {told} of your own{score}."
 
 
 def _at(values: Floats, quantile: float) -> float:
