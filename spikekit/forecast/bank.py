@@ -1,34 +1,68 @@
-"""Response kernels of posts: two waves of lognormal reaction, drawn as whole rows so that parameters stay together.
+"""Response kernels of posts: waves of lognormal reaction, drawn as whole rows so that parameters stay together.
 
-    density(t) = weight · fast(t) + (1 − weight) · slow(t)
+    density(t) = Σ waves  weight · lognormal(t; median, sigma)
 
-A bank is a value: anything that draws rows. ``PUBLISHED`` draws from the published quantiles with the rank
-correlations of the fitted parameters; a bank of fitted rows can take its place.
+A bank is a value: anything that draws rows. ``FITTED`` draws from the table of kernels fitted to real cascades.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
+from spikekit.forecast.fitting import Waves
+from spikekit.forecast.kernels import ACCOUNTS, KERNELS
 from spikekit.forecast.normal import Floats
-from spikekit.vocabulary import P95_Z
 
 KERNEL_SECONDS = 7 * 86_400.0
 """The cascades that the kernels were fitted to were followed for seven days."""
 
+BETWEEN_ROWS = 0.3
+"""How far between the rows kernels are drawn: 0 repeats the rows, 1 is the normal distribution of their parameters.
+
+Chosen by leave-cluster-out; the scores hardly change from .2 to .6 (``docs/design/forecast.md``).
+"""
+
+EFFECTIVE_EVENTS = 40.0
+"""A curve of own visitors counts as this many independent ones at most: no kernel is exactly true of it."""
+
+ROWS_OF_ONE_S_OWN = 5
+"""From this many own campaigns on, their kernels join the rows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KernelRows:
-    """One kernel per draw; each array has one entry a draw. Medians in seconds."""
+    """One kernel per draw; arrays of waves × draws. Weights of a draw add up to one, medians are in seconds."""
 
-    fast_weight: Floats
-    fast_median: Floats
-    fast_sigma: Floats
-    slow_median: Floats
-    slow_sigma: Floats
+    weights: Floats
+    medians: Floats
+    sigmas: Floats
+
+    def figures(self) -> Floats:
+        """Unbounded figures (rows) of each draw's kernel: log odds to the last weight, log medians, log sigmas."""
+        odds = np.log(self.weights[:-1] / self.weights[-1])
+        return np.concatenate([odds, np.log(self.medians), np.log(self.sigmas)])
+
+    @classmethod
+    def of_figures(cls, figures: Floats) -> KernelRows:
+        """The kernels with these ``figures``."""
+        waves = (len(figures) + 1) // 3
+        odds = np.concatenate([figures[: waves - 1], np.zeros((1, figures.shape[1]))])
+        weights = np.exp(odds - odds.max(axis=0))
+        logs = figures[waves - 1 :]
+        return cls(weights=weights / weights.sum(axis=0), medians=np.exp(logs[:waves]), sigmas=np.exp(logs[waves:]))
+
+    @classmethod
+    def of(cls, kernels: list[Waves]) -> KernelRows:
+        """Fitted kernels side by side."""
+        return cls(
+            weights=np.array([k.weights for k in kernels]).T,
+            medians=np.array([k.medians for k in kernels]).T,
+            sigmas=np.array([k.sigmas for k in kernels]).T,
+        )
 
 
 class Bank(Protocol):
@@ -40,64 +74,47 @@ class Bank(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuantileBank:
-    """Five quantities known by P5, P50, P95 (rows, in the order of ``KernelRows``) and their rank correlation.
+class RowBank:
+    """Fitted kernels as rows, each with its ``chances`` of being drawn (they add up to one).
 
-    Drawn through a Gaussian copula: correlated normal deviates, each pushed through its own two-piece (log-)normal;
-    the weight is two-piece normal in its log odds. Deviates end at ``edge``, for the tails of a handful of
-    quantiles are not knowledge: beyond it a fast wave would put a quarter of itself into its first ten seconds.
+    A drawn row is moved a part of the way to a normal deviate with all rows' mean and covariance, so that kernels
+    between the rows come too while mean, spread and correlation of the parameters stay what they are.
     """
 
-    quantiles: tuple[tuple[float, float, float], ...]
-    rank_correlation: tuple[tuple[float, ...], ...]
-    edge: float = 2.0
+    rows: KernelRows
+    chances: Floats
+    between: float = BETWEEN_ROWS
 
     def draw(self, rng: np.random.Generator, draws: int) -> KernelRows:
-        z = np.clip(rng.standard_normal((draws, 5)) @ self._root().T, -self.edge, self.edge)
-        figures = np.array(self.quantiles)
-        logs = np.log(figures)
-        logs[0] -= np.log(1 - figures[0])
-        values = [_two_piece(quantiles, z[:, i]) for i, quantiles in enumerate(logs)]
-        return KernelRows(
-            fast_weight=1 / (1 + np.exp(-values[0])),
-            fast_median=np.exp(values[1]),
-            fast_sigma=np.exp(values[2]),
-            slow_median=np.exp(values[3]),
-            slow_sigma=np.exp(values[4]),
-        )
+        figures = self.rows.figures()
+        mean = figures @ self.chances
+        apart = figures - mean[:, np.newaxis]
+        # Any root of the covariance does; this one needs no full rank, so a bank of one row is a bank.
+        root = apart * np.sqrt(self.chances)
+        chosen = rng.choice(len(self.chances), size=draws, p=self.chances)
+        between = root @ rng.standard_normal((len(self.chances), draws))
+        kept = np.sqrt(1 - self.between**2)
+        return KernelRows.of_figures(mean[:, np.newaxis] + kept * apart[:, chosen] + self.between * between)
 
-    def _root(self) -> Floats:
-        # Pearson's correlation of normal deviates whose ranks correlate by r is 2 sin(πr/6).
-        pearson = 2 * np.sin(np.pi / 6 * np.array(self.rank_correlation))
-        np.fill_diagonal(pearson, 1.0)
-        return np.linalg.cholesky(pearson)
+    def reweighted(self, log_likelihoods: Floats) -> RowBank:
+        """The bank in which each row's chance is multiplied by its likelihood."""
+        logs = np.log(self.chances) + log_likelihoods
+        chances = np.exp(logs - logs.max())
+        return replace(self, chances=chances / chances.sum())
 
 
-def _two_piece(quantiles: Floats, z: Floats) -> Floats:
-    low, mid, high = quantiles
-    result: Floats = mid + np.where(z >= 0, z * (high - mid), z * (mid - low)) / P95_Z
-    return result
+def bank_of(kernels: list[Waves], accounts: list[int]) -> RowBank:
+    """A bank in which every account counts as one, however many of its posts were fitted."""
+    posts = Counter(accounts)
+    chances = np.array([1 / posts[a] for a in accounts])
+    return RowBank(rows=KernelRows.of(kernels), chances=chances / chances.sum())
 
 
-PUBLISHED = QuantileBank(
-    quantiles=(
-        (0.08, 0.46, 0.86),
-        (2.5 * 60, 11 * 60, 180 * 60),
-        (0.77, 1.73, 2.9),
-        (0.84 * 3600, 7.2 * 3600, 113 * 3600),
-        (0.25, 1.0, 2.5),
-    ),
-    rank_correlation=(
-        (1.00, 0.69, 0.72, 0.61, -0.77),
-        (0.69, 1.00, 0.86, 0.60, -0.76),
-        (0.72, 0.86, 1.00, 0.73, -0.83),
-        (0.61, 0.60, 0.73, 1.00, -0.62),
-        (-0.77, -0.76, -0.83, -0.62, 1.00),
-    ),
-)
-"""Two-wave lognormals fitted to retweet cascades of accounts with 100,000 followers and more (TiDeH, 2011 Twitter).
+def kernel(row: tuple[float, ...]) -> Waves:
+    """A row of the table: weights, medians and sigmas, one of each a wave."""
+    weights, medians, sigmas = np.array(row).reshape(3, -1)
+    return Waves(weights=weights / weights.sum(), medians=medians, sigmas=sigmas)
 
-Quantiles: 85 cascades (C). Rank correlations: 53 of them, fitted by expectation-maximisation on log times (C).
-Without the correlations the band of the peak minute's share is twice too wide: with them the median post puts 4.3 %
-of its first day into its busiest minute (P95 11 %); the cascades say 4.6 % (P95 10.5 %).
-"""
+
+FITTED = bank_of([kernel(row) for row in KERNELS], list(ACCOUNTS))
+"""The kernels of ``kernels``: retweet cascades of accounts with 100,000 followers and more."""

@@ -82,7 +82,8 @@ class Fit:
 def fit(expected: Floats, bins: Bins, error: Discrepancy, rng: np.random.Generator) -> Fit:
     """Compare each draw's ``expected`` counts (bins × draws) with what was seen."""
     noise = error.burst / (bins.count + LEAST_COUNT)
-    root: Floats = np.linalg.cholesky(error.covariance(bins.log_time, bins.log_time) + np.diag(noise))
+    within = error.covariance(bins.log_time, bins.log_time) + np.diag(noise)
+    root: Floats = np.asarray(np.linalg.cholesky(within), dtype=np.float64)
     residuals = np.log(bins.count + LEAST_COUNT)[:, np.newaxis] - np.log(expected + LEAST_COUNT)
     whitened = np.zeros_like(residuals)
     likelihood = np.zeros(residuals.shape[1])

@@ -104,21 +104,17 @@ def _reactions(channel: Channel, drawing: Drawing) -> list[Reaction]:
         return [(_lognormal(drawing.luck, prior.median_seconds.range, prior.sigma.range, window), 1.0)]
     if channel.kind is ChannelKind.CUSTOM:
         raise _missing(channel, "response", "how fast people react: {median: 2h, sigma: 1.4}")
-    return _two_waves(drawing, window)
+    return _kernel(drawing, window)
 
 
-def _two_waves(drawing: Drawing, window: float) -> list[Reaction]:
+def _kernel(drawing: Drawing, window: float) -> list[Reaction]:
     rows = drawing.bank.draw(drawing.luck.rng, drawing.luck.draws)
-    fast = Lognormal(median=rows.fast_median, sigma=rows.fast_sigma, window=window)
-    slow = Lognormal(median=rows.slow_median, sigma=rows.slow_sigma, window=window)
-    weight = rows.fast_weight
-    odds = np.log(weight / (1 - weight))
-    figures = [odds, *(np.log(a) for a in (fast.median, fast.sigma, slow.median, slow.sigma))]
-    drawing.luck.drawn.append(Input(driver=Driver.REACTION, deviates=np.stack(figures)))
+    drawing.luck.drawn.append(Input(driver=Driver.REACTION, deviates=rows.figures()))
+    waves = [Lognormal(median=m, sigma=s, window=window) for m, s in zip(rows.medians, rows.sigmas, strict=True)]
     # The kernels describe seven days: what their tails put beyond is not seen, so the clicks are those of that time.
     week = np.array([KERNEL_SECONDS])
-    whole = weight * fast.reacted(week) + (1 - weight) * slow.reacted(week)
-    return [(fast, weight / whole), (slow, (1 - weight) / whole)]
+    whole = np.sum([weight * wave.reacted(week) for weight, wave in zip(rows.weights, waves, strict=True)], axis=0)
+    return [(wave, weight / whole) for weight, wave in zip(rows.weights, waves, strict=True)]
 
 
 def _lognormal(luck: Luck, median: Range, sigma: Range, window: float) -> Lognormal:

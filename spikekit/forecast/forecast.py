@@ -15,7 +15,7 @@ import numpy as np
 from spikekit.campaign.model import Campaign
 from spikekit.errors import UsageError
 from spikekit.forecast.band import DAY, Band, band
-from spikekit.forecast.bank import PUBLISHED, Bank
+from spikekit.forecast.bank import FITTED, Bank
 from spikekit.forecast.calibration import PastResult, believed, learns, useful
 from spikekit.forecast.drawing import Drawing, uses_audience, waves_of
 from spikekit.forecast.drivers import DriverShare, drivers
@@ -101,7 +101,7 @@ def forecast(
     site: Site | None = None,
     seed: int,
     draws: int = DRAWS,
-    bank: Bank = PUBLISHED,
+    bank: Bank = FITTED,
     past: Sequence[PastResult] = (),
 ) -> Forecast:
     """Draw the campaign ``draws`` times. Equal arguments give equal forecasts.
@@ -150,7 +150,7 @@ def drawn(
     site: Site | None = None,
     seed: int,
     draws: int = DRAWS,
-    bank: Bank = PUBLISHED,
+    bank: Bank = FITTED,
     past: Sequence[PastResult] = (),
 ) -> Drawn:
     """The draws of ``forecast`` without its figures: all that is needed of a campaign that is added to others."""

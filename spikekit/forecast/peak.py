@@ -19,7 +19,7 @@ from spikekit.forecast.wave import Wave
 _CHUNK = 5_000
 """Draws worked on at once: their arrays stay in the processor's cache."""
 
-_ROUNDS = 3
+_ROUNDS = 4
 _NARROWING = 0.4
 
 _MATTERS = 0.5

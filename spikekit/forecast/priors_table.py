@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from spikekit.forecast.bank import PUBLISHED
+import numpy as np
+
+from spikekit.forecast.bank import FITTED
 from spikekit.forecast.priors import DROP_RUSH, PRIORS, REQUESTS_PER_LANDING, Figure, Prior
 from spikekit.vocabulary import ChannelKind
 
@@ -20,12 +22,15 @@ def priors_table() -> str:
 
 
 def kernels_table() -> str:
-    """The two waves of a post's response: P5, P50, P95 of each parameter over the cascades."""
-    names = ("weight of the fast wave", "fast median", "fast sigma", "slow median", "slow sigma")
-    shows = (_percent, _time, _plain, _time, _plain)
-    rows = ["| parameter | low | likely | high |", "|---|---|---|---|"]
-    for name, show, quantiles in zip(names, shows, PUBLISHED.quantiles, strict=True):
-        rows.append(f"| {name} | {' | '.join(show(q) for q in quantiles)} |")
+    """The three waves of a post's response: P5, P50, P95 of each parameter over the cascades."""
+    rows = ["| wave | parameter | low | likely | high |", "|---|---|---|---|---|"]
+    kernels, names = FITTED.rows, ("share", "median", "sigma")
+    for wave, of in enumerate(("first", "second", "third")):
+        for name, show, figures in zip(
+            names, (_percent, _time, _plain), (kernels.weights, kernels.medians, kernels.sigmas), strict=True
+        ):
+            shown = " | ".join(show(float(f"{q:.3g}")) for q in np.quantile(figures[wave], (0.05, 0.5, 0.95)))
+            rows.append(f"| {of} | {name} | {shown} |")
     return "\n".join(rows)
 
 
