@@ -52,19 +52,18 @@ def measure(workers: int, *, seconds: int, visitors: int, steps: int) -> Load:
     words = [sys.executable, "-m", "benchmarks.simulated_workers", str(port), str(workers), str(seconds)]
     with tempfile.TemporaryDirectory() as name, generating(plan, Path(name), pin=False) as generator:
         simulated = subprocess.Popen([*words, str(visitors), str(steps)], stdout=subprocess.PIPE, text=True)
-        record, lines = Record(), 0
-        marks: list[tuple[float, float, float]] = []
+        record, lines, marks = Record(), 0, [_Mark(at=0.0, master=0.0, reader=0.0, lines=0)]
         for second in generator.seconds():
             record.add(second)
             lines += 1
-            if second.second in (2, seconds - 2) and len(marks) < (1 if second.second == 2 else 2):
-                marks.append((time.monotonic(), _cpu(generator.pid), time.process_time()))
+            if second.second == len(marks) and (cpu := _cpu(generator.pid)) is not None:
+                marks.append(_Mark(at=time.monotonic(), master=cpu, reader=time.process_time(), lines=lines))
         out, _ = simulated.communicate(timeout=90)
-    (began, master, reader), (ended, master_then, reader_then) = marks
+    first, last = marks[2], marks[-2]
     told = json.loads(out)
     return Load(
-        master=(master_then - master) / (ended - began),
-        reader=(reader_then - reader) / (ended - began),
+        master=(last.master - first.master) / (last.at - first.at),
+        reader=(last.reader - first.reader) / (last.lines - first.lines) * workers,
         lines=lines,
         line_bytes=told["line_bytes"],
         report_bytes=told["report_bytes"],
@@ -72,9 +71,22 @@ def measure(workers: int, *, seconds: int, visitors: int, steps: int) -> Load:
     )
 
 
-def _cpu(pid: int) -> float:
-    """Processor seconds a process has used, its own and the kernel's on its behalf."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mark:
+    """How much processor time had been used when a second's first line was read."""
+
+    at: float
+    master: float
+    reader: float
+    lines: int
+
+
+def _cpu(pid: int) -> float | None:
+    """Processor seconds a process has used, its own and the kernel's on its behalf; ``None`` when it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 

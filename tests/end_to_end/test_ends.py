@@ -42,7 +42,7 @@ def test_consent_taken_back_on_the_way_ends_the_load_and_keeps_what_was_measured
     assert run.visitors.broken_laws() == []
     assert run.duration_seconds < 30
     # One more is the look before the load; who was still connecting had begun, but said nothing.
-    assert 50 < run.requests.sent
+    assert run.requests.sent > 50
     assert 0 <= run.requests.sent + 1 - nginx.requests() <= 3
     (folder,) = project.run_folders()
     assert json.loads((folder / "run.json").read_text())["refused"] is True
