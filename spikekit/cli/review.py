@@ -13,7 +13,7 @@ from spikekit.cli.parameters import POSITIVE_DURATION
 from spikekit.errors import UsageError
 
 if TYPE_CHECKING:
-    from spikekit.campaign.model import Campaign
+    from spikekit.forecast.forecast import Forecast
     from spikekit.review.hits import Hits
     from spikekit.review.review import Review
     from spikekit.site.model import Site
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("campaign_file", metavar="CAMPAIGN", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--observed", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="A CSV of time,count."
+    "--observed",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV of time,count, or access logs.",
 )
 @click.option("--prometheus", metavar="URL", help="Ask this Prometheus instead, with --query.")
 @click.option("--query", metavar="Q", help="Visitors per second, such as sum(rate(visits_total[1m])).")
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
 @common
 def command(
     campaign_file: Path,
-    observed: Path | None,
+    observed: tuple[Path, ...],
     prometheus: str | None,
     query: str | None,
     over: float,
@@ -48,9 +52,12 @@ def command(
 ) -> None:
     """Hold what came against what was forecast; the next forecast learns from it.
 
-    FILE holds the campaign's visits: a CSV of times and counts, perhaps with a column channel, source or medium.
+    FILE holds the campaign's visits: a CSV of times and counts, perhaps with a column channel, source or medium; or the
+    site's access logs (nginx, Apache, JSON; several, also compressed), in which they are found by their UTM values.
     """
     from spikekit.campaign.file import load_campaign
+    from spikekit.cli.known import known_past
+    from spikekit.forecast.forecast import forecast
     from spikekit.history.state import state_folder
     from spikekit.site.file import find_site, load_site
 
@@ -58,49 +65,50 @@ def command(
     site = load_site(found) if found else None
     campaign = load_campaign(campaign_file, site)
     state = state_folder(campaign_file.parent, explicit=state_dir, site_file=found)
-    series = _came(campaign, observed, prometheus, query, over)
-    done = _reviewed(campaign, site, series, saturated, state, seed)
+    past = known_past(campaign_file.parent, state_dir=state_dir, site_file=found)
+    drawn = forecast(campaign, site=site, seed=seed, past=past)
+    came = _came(drawn, site, observed, prometheus, query, over)
+    done = _reviewed(drawn, site, came, saturated)
     file, hits = _kept(done, state, dry_run=dry_run)
-    files = [f for f in (campaign_file, found, observed) if f is not None]
+    files = [campaign_file, *([found] if found else []), *observed]
     _show(done, hits, file, files, html_file=html_file, as_json=as_json, seed=seed)
 
 
-def _came(campaign: Campaign, observed: Path | None, prometheus: str | None, query: str | None, over: float) -> Series:
+def _came(
+    drawn: Forecast,
+    site: Site | None,
+    observed: tuple[Path, ...],
+    prometheus: str | None,
+    query: str | None,
+    over: float,
+) -> Series:
     """What came, from wherever it was counted."""
-    if (observed is None) == (prometheus is None) or (prometheus is None) != (query is None):
+    if bool(observed) == (prometheus is not None) or (prometheus is None) != (query is None):
         raise UsageError(
             "what came? --observed FILE, or --prometheus URL with --query Q",
             hint="such as: spikekit review fry.yaml --observed clicks.csv",
         )
-    if observed is not None:
-        from spikekit.traffic.series import read_series
+    if observed:
+        from spikekit.review.counts import read_counts
 
-        return read_series(observed, launch=campaign.launch)
+        return read_counts(observed, drawn, site=site)
+    from spikekit.forecast.combined import extent
     from spikekit.traffic.prometheus import query_range
 
-    start = campaign.launch.astimezone(UTC) + timedelta(seconds=min(0.0, *(_begin(campaign))))
+    campaign = drawn.campaign
+    start = min(extent(campaign)[0], campaign.launch.astimezone(UTC))
     end = min(campaign.launch.astimezone(UTC) + timedelta(seconds=over), datetime.now(UTC))
     if end <= start:
         raise UsageError(f"the campaign has not launched yet: {campaign.launch:%d %B %Y at %H:%M}")
     return query_range(prometheus or "", query or "", start=start, end=end)
 
 
-def _begin(campaign: Campaign) -> list[float]:
-    return [c.at_seconds - c.within_seconds - (c.arrive_before_seconds or 0.0) for c in campaign.channels] or [0.0]
-
-
-def _reviewed(
-    campaign: Campaign, site: Site | None, series: Series, stretches: tuple[str, ...], state: Path, seed: int
-) -> Review:
-    from spikekit.forecast.forecast import forecast
+def _reviewed(drawn: Forecast, site: Site | None, series: Series, stretches: tuple[str, ...]) -> Review:
     from spikekit.review.review import review
     from spikekit.review.saturation import saturated, stretch
-    from spikekit.review.store import past_results
 
-    known = [stretch(text, campaign.launch) for text in stretches]
-    past = past_results(state, lambda words: click.echo(f"spikekit: {words}", err=True))
+    known = [stretch(text, drawn.campaign.launch) for text in stretches]
     parts = {mark: saturated(part, known) for mark, part in series.parts.items()}
-    drawn = forecast(campaign, site=site, seed=seed, past=past)
     return review(drawn, saturated(series.total, known), parts=parts, site=site.name if site else None)
 
 
