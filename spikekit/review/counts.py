@@ -15,8 +15,9 @@ def read_counts(paths: Sequence[Path], forecast: Forecast, *, site: Site | None 
     """The campaign's visits in a CSV of times and counts, or in access logs, also compressed ones.
 
     In logs the campaign's UTM values tell which visits are its own. Only where it declares none, landing page, referrer
-    and hour tell so far as they can: that leans on the forecast, which is to be judged. Minutes of errors or of long waiting times are lower bounds.
-    Raises ``FileProblems``, ``UsageError`` or ``Unmeasured`` for what cannot be read or says nothing.
+    and hour tell so far as they can: that leans on the forecast, which is to be judged. Minutes of errors or of long
+    waiting times are lower bounds. Raises ``FileProblems``, ``UsageError`` or ``Unmeasured`` for what cannot be read or
+    says nothing.
     """
     if len(paths) == 1 and (not paths[0].exists() or _is_table(paths[0])):
         return read_series(paths[0], launch=forecast.campaign.launch)
