@@ -64,10 +64,11 @@ class Status(StrEnum):
 
 
 class RunKind(StrEnum):
-    """``load`` is a plain rate; ``rehearsal`` is a campaign's busiest window."""
+    """``load`` is a plain rate; ``rehearsal`` a campaign's busiest window; ``capacity`` a search for the highest rate."""
 
     LOAD = "load"
     REHEARSAL = "rehearsal"
+    CAPACITY = "capacity"
 
 
 class Verdict(StrEnum):

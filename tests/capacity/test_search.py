@@ -1,0 +1,142 @@
+"""Whole searches against shops of known capacity, in virtual time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from spikekit.capacity.behaviour import Behaviour
+from spikekit.capacity.finding import Finding, find
+from spikekit.capacity.search import Quest, next_move
+from spikekit.capacity.trial import LimitedBy, Trial, TrialKind
+from spikekit.shop.settings import Settings
+from spikekit.vocabulary import Verdict
+from tests.capacity.virtual import LOOK, searched
+
+QUEST = Quest(most_per_second=5000, budget_seconds=180)
+PAGES = {LOOK.name: 1.0}
+
+
+def _found(settings: Settings, *, quest: Quest = QUEST, seed: int = 1) -> tuple[Finding, list[Trial]]:
+    trials = searched(settings, quest, seed=seed)
+    return find(quest, trials, PAGES), trials
+
+
+@pytest.mark.parametrize(
+    ("settings", "truth", "behaviour", "limited_by"),
+    [
+        # The truths of ``benchmarks.capacity``: an hour of the same server at each rate.
+        (Settings(slots=10, service_seconds=0.1), 97.9, Behaviour.QUEUES, LimitedBy.LATENCY),
+        (Settings(slots=24, service_seconds=0.04, queue=6), 496.0, Behaviour.SHEDS, LimitedBy.ERRORS),
+        (Settings(slots=None, rate_limit=300), 295.1, Behaviour.RATE_LIMITS, LimitedBy.RATE_LIMIT),
+        (Settings(slots=20, service_seconds=0.05, collapse=True), 256.0, Behaviour.COLLAPSES, LimitedBy.LATENCY),
+    ],
+    ids=["queue", "shed", "rate limit", "collapse"],
+)
+def test_a_known_capacity_is_found_with_how_it_fails_within_three_minutes(
+    settings: Settings, truth: float, behaviour: Behaviour, limited_by: LimitedBy
+) -> None:
+    found, trials = _found(settings)
+    assert found.capacity is not None
+    assert found.conclusive
+    assert found.capacity.warm.likely == pytest.approx(truth, rel=0.08)
+    assert (found.behaviour, found.limited_by, found.bottleneck) == (behaviour, limited_by, LOOK.name)
+    assert trials[-1].offset_seconds + trials[-1].duration_seconds <= QUEST.budget_seconds
+    assert found.seconds_above < QUEST.budget_seconds * 0.7
+
+
+def test_a_cold_site_has_two_capacities_and_the_time_between_them() -> None:
+    found, _ = _found(Settings(slots=20, service_seconds=0.05, cold=2.0, warm_up_seconds=25))
+    assert found.capacity is not None
+    assert found.capacity.cold is not None
+    assert found.capacity.warm.likely == pytest.approx(400, rel=0.05)
+    assert found.capacity.cold.low <= 200 <= found.capacity.cold.high
+    assert 15 <= found.capacity.warm_up_seconds <= 90
+    assert found.behaviour is Behaviour.QUEUES
+
+
+def test_a_site_that_grows_is_told_from_one_that_warms() -> None:
+    found, _ = _found(Settings(slots=10, service_seconds=0.05, replicas=3, replica_seconds=15))
+    assert found.behaviour is Behaviour.SCALES_OUT
+    assert found.capacity is not None
+    assert found.capacity.warm.likely == pytest.approx(600, rel=0.08)
+
+
+def test_a_site_that_wears_out_has_no_capacity() -> None:
+    found, _ = _found(Settings(slots=20, service_seconds=0.05, doubling_seconds=200))
+    assert found.behaviour is Behaviour.DEGRADES
+    assert found.capacity is None
+    assert not found.conclusive
+
+
+def test_a_wall_that_refuses_us_is_no_capacity() -> None:
+    found, trials = _found(Settings(blocked=True))
+    assert len(trials) == 1
+    assert found.capacity is None
+    assert "ask IT" in found.doubts[0]
+
+
+def test_what_holds_all_that_was_asked_for_has_a_lower_bound_only() -> None:
+    quest = Quest(most_per_second=50, budget_seconds=120)
+    found, _ = _found(Settings(slots=40, service_seconds=0.05), quest=quest)
+    assert found.conclusive
+    assert found.limited_by is LimitedBy.NONE
+    assert found.capacity is not None
+    assert found.capacity.warm.is_lower_bound
+    assert found.capacity.warm.likely == 50
+
+
+def _trial(rate: float, verdict: Verdict, *, kind: TrialKind = TrialKind.TRIAL, seconds: float = 30) -> Trial:
+    return Trial(
+        kind=kind,
+        visitors_per_second=rate,
+        offered_per_second=rate,
+        planned_seconds=seconds,
+        duration_seconds=seconds,
+        verdict=verdict,
+        growing=False,
+        p50_seconds=0.05,
+        p95_seconds=0.1,
+        error_ratio=0.0,
+        served_per_second=rate,
+        offset_seconds=0.0,
+        took_seconds=10.0,
+        limited_by=LimitedBy.LATENCY if verdict is Verdict.NOT_READY else None,
+        step=LOOK.name if verdict is Verdict.NOT_READY else None,
+        rest_seconds=0.05,
+    )
+
+
+def test_a_generator_that_cannot_follow_gives_a_lower_bound_and_never_a_capacity() -> None:
+    trials = [_trial(5000, Verdict.READY, kind=TrialKind.LOOK), _trial(1000, Verdict.READY)]
+    while (move := next_move(QUEST, trials)) and len(trials) < 30:
+        rate = move.visitors_per_second
+        trials.append(_trial(rate, Verdict.READY if rate < 2000 else Verdict.INCONCLUSIVE))
+    found = find(QUEST, trials, PAGES)
+    assert found.limited_by is LimitedBy.GENERATOR
+    assert not found.conclusive
+    assert found.capacity is not None
+    assert found.capacity.warm.is_lower_bound
+    assert found.capacity.warm.likely < 2000
+
+
+def test_a_target_that_dies_ends_the_search_with_what_it_had_held() -> None:
+    look = _trial(300, Verdict.NOT_READY, kind=TrialKind.LOOK)
+    gone = replace(_trial(250, Verdict.NOT_READY), gone=True, recovery_seconds=None)
+    trials = [look, _trial(200, Verdict.READY), gone]
+    assert next_move(QUEST, trials) is None
+    found = find(QUEST, trials, PAGES)
+    assert "stopped answering at 250 visitors/s" in found.doubts[0]
+    assert found.capacity is not None
+    assert found.capacity.warm.is_lower_bound
+    assert found.capacity.warm.likely <= 200
+
+
+def test_one_miss_by_somebody_else_s_doing_does_not_settle_it() -> None:
+    trials = [_trial(400, Verdict.NOT_READY, kind=TrialKind.LOOK)]
+    trials += [_trial(r, v) for r, v in [(200, Verdict.NOT_READY), (300, Verdict.READY), (350, Verdict.READY)]]
+    trials += [_trial(420, Verdict.NOT_READY), (_trial(380, Verdict.READY)), _trial(400, Verdict.NOT_READY)]
+    found = find(QUEST, trials, PAGES)
+    assert found.capacity is not None
+    assert found.capacity.warm.low > 330
