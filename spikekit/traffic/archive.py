@@ -6,6 +6,7 @@ import importlib
 import lzma
 import zlib
 from collections.abc import Iterator, Sequence
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 
@@ -121,6 +122,7 @@ def _blocks(number: int, path: Path, logs: int) -> Iterator[Block]:
 
 def _read(file: IO[bytes], size: int) -> bytes:
     try:
-        return file.read(size)
+        # What was unpacked before an archive breaks off: read() would lose it.
+        return cast(BufferedReader, file).read1(size)
     except _BROKEN:
         return b""

@@ -168,7 +168,8 @@ class Attribution:
 
     def _strange(self, referrer: bytes) -> int:
         host = host_of(referrer) or ""
-        if self._hosts.add(host.encode()) >= NAMED_FROM + self._hosts.doubt:
+        count = self._hosts.add(host.encode())
+        if count >= NAMED_FROM and count - self._hosts.doubt >= NAMED_FROM:
             number = self.sources.add(host)
             if number is not None:
                 self.referrers.clear()

@@ -60,7 +60,7 @@ def _without_long(lines: bytes) -> tuple[bytes, int]:
     # Looking for a line end within reach of each place takes a few steps a block, and no list of lines.
     place, length = 0, len(lines)
     while place + LONGEST_LINE < length:
-        found = lines.rfind(b"\n", place, place + LONGEST_LINE + 1)
+        found = lines.rfind(b"\n", place, place + LONGEST_LINE)
         if found < 0:
             kept = [line for line in lines.splitlines(keepends=True) if len(line) <= LONGEST_LINE]
             return b"".join(kept), lines.count(b"\n") - len(kept)

@@ -24,10 +24,10 @@ JSON = "json"
 _COMMON = '$remote_addr $ident $remote_user [$time_local] "$request" $status $body_bytes_sent'
 _COMBINED = f'{_COMMON} "$http_referer" "$http_user_agent"'
 PATTERNS = {
-    "combined": _COMBINED,
     "vhost_combined": f"$host {_COMBINED}",
-    "common": _COMMON,
+    "combined": _COMBINED,
     "vhost_common": f"$host {_COMMON}",
+    "common": _COMMON,
 }
 """Named formats, most telling first. What follows a format's last field on a line is passed over."""
 
@@ -147,7 +147,7 @@ def _expression(pattern: str) -> tuple[str, Callable[[bytes], int | None]]:
         parts.append(re.escape(pattern[place : variable.start()]))
         place = variable.end()
         if name == "http_x_forwarded_for" and "forwarded" in taken:
-            parts.append(_passed_over(pattern[place : place + 1]))
+            parts.append(r'[^"\n]*?')
             continue
         clock = clock or _CLOCKS.get(name)
         parts.append(_once(_VARIABLES.get(name) or _passed_over(pattern[place : place + 1]), taken))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 from spikekit.errors import UsageError
 from spikekit.traffic.archive import open_log, packer
@@ -99,7 +100,7 @@ class LogFile:
         left = MOST_AT_ONCE
         while left > 0:
             try:
-                data = self._file.read(BLOCK_BYTES)
+                data = self._read(BLOCK_BYTES)
             except (OSError, EOFError):
                 data = b""
             if not data:
@@ -109,6 +110,10 @@ class LogFile:
             lines, too_long = self._cutter.cut(data)
             if lines or too_long:
                 yield Block(log=number, lines=lines, too_long=too_long)
+
+    def _read(self, size: int) -> bytes:
+        # What was unpacked before an archive breaks off: read() would lose it.
+        return cast(BufferedReader, self._file).read1(size) if self.packed else self._file.read(size)
 
     def close(self, number: int) -> Iterator[Block]:
         """Nothing more will come: a line without an end is one, too."""
