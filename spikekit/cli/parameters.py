@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -42,9 +42,26 @@ def _rate(text: str) -> float:
     return value.PER_SECOND.parse(text.removesuffix("/s"))
 
 
+class Capacity(click.ParamType):  # type: ignore[type-arg]  # generic in click 8.3 only
+    """A rate in visitors/s (``50``, ``50/s``), or in requests/s where it says so (``800requests/s``)."""
+
+    name = "rate"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, Literal["visitors", "requests"]]:
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"(.*?)\s*(visitors?|requests?|req|rps)?(?:/s)?", str(value))
+        written, unit = (match[1], match[2]) if match else (str(value), None)
+        rate = PER_SECOND.convert(written, param, ctx)
+        return rate, "requests" if unit and unit.startswith("r") else "visitors"
+
+
 COUNT = Scalar("count", value.COUNT)
 SHARE = Scalar("share", value.POSITIVE_SHARE)
 DURATION = Scalar("duration", value.DURATION)
 POSITIVE_DURATION = Scalar("duration", value.POSITIVE_DURATION)
 PER_SECOND = Scalar("rate", Written("a rate such as 400, 400/s or 5k/s", _rate))
 QUANTILE = Scalar("quantile", Written("a quantile such as p90, 90% or 0.9", _quantile))
+CAPACITY = Capacity()

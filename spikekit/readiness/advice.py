@@ -41,23 +41,63 @@ class Advice:
         return self.changes[0].lever.action if len(self.changes) == 1 else Action.TOGETHER
 
 
+Judge = Callable[[Situation], float]
+"""The chance that the campaign holds in a changed situation."""
+
+
 def survival_of(situation: Situation) -> float:
     """The chance that the campaign holds in this situation."""
     return chances(need(situation), situation.supply).survival
 
 
-def advise(situation: Situation, levers: Sequence[Lever], *, survival: float, goal: float) -> list[Advice]:
-    """What helps, those that reach the goal first and with the least strength that does; then pairs of changes."""
+def judge_from(some: Situation, survival: float) -> Judge:
+    """A judge of changes to ``some``, a few of the draws of a situation whose ``survival`` is known from all of them.
+
+    The change is measured on the few and added to what is known (the few are a control variate), so that a change that
+    helps them is never told as less than ``survival``.
+    """
+    shift = survival - survival_of(some)
+    return lambda changed: min(1.0, max(0.0, survival_of(changed) + shift))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """What is changed, who judges it, and what is to be reached."""
+
+    situation: Situation
+    judge: Judge
+    goal: float
+
+    def least(self, levers: tuple[Lever, ...]) -> Advice:
+        """The least step of all levers together that reaches the goal, else the best one."""
+        steps = max(len(lever.strengths) for lever in levers)
+
+        def at(step: int) -> Advice:
+            changes = tuple(Change(lever=v, strength=v.strengths[min(step, len(v.strengths) - 1)]) for v in levers)
+            changed = self.situation
+            for change in changes:
+                changed = change.lever.apply(changed, change.strength)
+            survival = self.judge(changed)
+            return Advice(changes=changes, survival=survival, reaches_goal=survival >= self.goal)
+
+        return _bisected(at, steps) if all(v.grows for v in levers) else _scanned(at, steps)
+
+
+def advise(some: Situation, levers: Sequence[Lever], *, survival: float, goal: float) -> list[Advice]:
+    """What helps, those that reach the goal first and with the least strength that does; then pairs of changes.
+
+    ``some`` may hold fewer draws than ``survival`` was worked out from.
+    """
     if survival >= goal:
         return []
-    order = list(Action)
-    singles = [a for lever in levers if (a := _least((lever,), situation, goal)).survival > survival + WORTH_TELLING]
-    pairs = [p for p in _pairs(singles, situation, goal) if p.survival > survival + WORTH_TELLING]
+    order, search = list(Action), _Search(situation=some, judge=judge_from(some, survival), goal=goal)
+    singles = [a for lever in levers if (a := search.least((lever,))).survival > survival + WORTH_TELLING]
+    pairs = [p for p in _pairs(singles, search) if p.survival > survival + WORTH_TELLING]
     best = sorted(singles, key=lambda a: (not a.reaches_goal, order.index(a.action) if a.reaches_goal else -a.survival))
     return [*best, *pairs]
 
 
-def _pairs(singles: Sequence[Advice], situation: Situation, goal: float) -> list[Advice]:
+def _pairs(singles: Sequence[Advice], search: _Search) -> list[Advice]:
     """Pairs that reach the goal with less of each than one alone would need; a waiting room needs no company."""
     useful = [a for a in singles if a.action is not Action.ROOM]
     useful = sorted(useful, key=lambda a: -a.survival)[:_IN_PAIRS]
@@ -67,7 +107,7 @@ def _pairs(singles: Sequence[Advice], situation: Situation, goal: float) -> list
             continue
         beside = [_below(a) for a in (one, other)]
         if all(lever.strengths for lever in beside) and not (one.reaches_goal and other.reaches_goal):
-            together = _least(tuple(beside), situation, goal)
+            together = search.least(tuple(beside))
             found += [together] if together.reaches_goal else []
     return sorted(found, key=lambda a: -a.survival)[:_PAIRS]
 
@@ -79,21 +119,6 @@ def _below(advice: Advice) -> Lever:
     beyond = lever.strengths.index(change.strength) + (not advice.reaches_goal)
     strengths = lever.strengths[:beyond]
     return Lever(action=lever.action, strengths=strengths, apply=lever.apply, grows=lever.grows, channel=lever.channel)
-
-
-def _least(levers: tuple[Lever, ...], situation: Situation, goal: float) -> Advice:
-    """The least step of all levers together that reaches the goal, else the best one."""
-    steps = max(len(lever.strengths) for lever in levers)
-
-    def at(step: int) -> Advice:
-        changes = tuple(Change(lever=v, strength=v.strengths[min(step, len(v.strengths) - 1)]) for v in levers)
-        changed = situation
-        for change in changes:
-            changed = change.lever.apply(changed, change.strength)
-        survival = survival_of(changed)
-        return Advice(changes=changes, survival=survival, reaches_goal=survival >= goal)
-
-    return _bisected(at, steps) if all(v.grows for v in levers) else _scanned(at, steps)
 
 
 def _bisected(at: Callable[[int], Advice], steps: int) -> Advice:

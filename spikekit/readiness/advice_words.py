@@ -42,7 +42,7 @@ def _change(answer: Readiness, change: Change) -> str:
                 f"launch {span(abs(strength))} {'later' if strength > 0 else 'earlier'}, at {clock(campaign, strength)}"
             )
         case Action.CACHE:
-            return f"cache {_landings(campaign)} and what it needs, also when the link carries a click id"
+            return f"cache {_landings(campaign)} and its assets, also under click ids"
         case Action.LIGHTER:
             return _lighter(answer, strength)
         case Action.REPLICAS:

@@ -10,15 +10,16 @@ import numpy as np
 
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.wave import Role
-from spikekit.readiness.advice import Advice, advise
+from spikekit.readiness.advice import Advice, advise, judge_from
 from spikekit.readiness.audience import audiences
+from spikekit.readiness.course import first_draws
 from spikekit.readiness.evidence import Knowledge
 from spikekit.readiness.lever import levers
 from spikekit.readiness.loss import Losses, losses
 from spikekit.readiness.question import Question, situation_of
-from spikekit.readiness.situation import Need, Situation, need
+from spikekit.readiness.situation import Need, Situation, need, scaled
 from spikekit.readiness.survival import Chances, chances
-from spikekit.readiness.unit import Unit
+from spikekit.readiness.unit import Unit, first_of_unit
 from spikekit.readiness.unknown import Doubt, Unknown, at_quartiles, dominant, doubts_of_demand
 from spikekit.site.model import Site
 from spikekit.vocabulary import ChannelKind, ExitCode, Range
@@ -28,6 +29,12 @@ DRAWS = 20_000
 
 RISK_FACTOR = 4.0
 """At risk, and no more than that, while the chance of failing is at most so many times what is accepted."""
+
+CHANGE_DRAWS = 5_000
+"""So many draws are enough to know what a change changes: both sides of it share them."""
+
+SIZES = (0.25, 0.5, 1.0, 2.0, 4.0)
+"""How much smaller and larger the campaign might turn out, for a picture of how survival falls."""
 
 
 class Status(StrEnum):
@@ -58,7 +65,8 @@ class Readiness:
     """The answer. What is ``None`` is not known.
 
     ``capacity`` is P5, P50, P95 in visitors/s of ``unit.journey``, on production; ``weight`` how many of those one of
-    the campaign's visitors counts for at the median. ``survivable`` is for production, ``on_target`` for the target
+    the campaign's visitors counts for at the median. ``by_size`` pairs multiples of the campaign's visitors with their
+    survival. ``survivable`` is for production, ``on_target`` for the target
     itself where the ratio is missing.
     """
 
@@ -73,6 +81,7 @@ class Readiness:
     weight: float = 1.0
     is_floored: bool = False
     losses: Losses | None = None
+    by_size: tuple[tuple[float, float], ...] = ()
     advice: tuple[Advice, ...] = ()
     situation: Situation | None = None
     survivable: Mapping[ChannelKind, int] = field(default_factory=dict)
@@ -127,6 +136,7 @@ def assess(question: Question, *, with_advice: bool = True) -> Readiness:
         weight=_weight(situation),
         is_floored=situation.supply.is_floored,
         losses=losses(situation, behaviour=question.evidence[0].behaviour, patience_seconds=patience),
+        by_size=_by_size(situation, met.survival) if with_advice else (),
         advice=tuple(advice),
         situation=situation,
         survivable=audiences(question, question.ratio),
@@ -136,9 +146,17 @@ def assess(question: Question, *, with_advice: bool = True) -> Readiness:
 def _advice(question: Question, situation: Situation, unit: Unit, survival: float) -> list[Advice]:
     if survival >= question.goal:
         return []
+    some = first_draws(situation, CHANGE_DRAWS)
     campaign, decisive = question.forecast.campaign, question.evidence[0]
-    possible = levers(situation, campaign, unit, decisive, _replicas(question.site))
-    return advise(situation, possible, survival=survival, goal=question.goal)
+    part = first_of_unit(unit, len(some.normal.level))
+    possible = levers(some, campaign, part, decisive, _replicas(question.site))
+    return advise(some, possible, survival=survival, goal=question.goal)
+
+
+def _by_size(situation: Situation, survival: float) -> tuple[tuple[float, float], ...]:
+    some = first_draws(situation, CHANGE_DRAWS)
+    judge = judge_from(some, survival)
+    return tuple((factor, survival if factor == 1 else judge(scaled(some, factor))) for factor in SIZES)
 
 
 def judged(survival: float, goal: float, knowledge: Knowledge) -> tuple[Status, Gap | None]:

@@ -44,6 +44,7 @@ def readiness_document(answer: Readiness, heading: Mapping[str, Any]) -> dict[st
         "survival_range": None if low_high is None else [_ratio(v) for v in low_high],
         "dominant_unknown": answer.doubt.name.value if answer.doubt else None,
         "unknowns": [{"name": d.name.value, "survival": [_ratio(d.low), _ratio(d.high)]} for d in answer.doubts],
+        "survival_by_size": [{"factor": f, "survival": _ratio(chance)} for f, chance in answer.by_size],
         "cleared": answer.is_cleared,
         "calibrated": bool(answer.question.forecast.past),
         "peak_visitors_per_second": quantiles(own_peak(answer)),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from spikekit.campaign.model import JourneyMix
 from spikekit.capacity.estimate import Capacity, Estimate
 
 CAPACITY_SCHEMA = "spikekit.capacity/1"
@@ -38,8 +39,9 @@ class Behaviour(StrEnum):
 class Evidence:
     """Capacity in visitors/s of ``journey`` on ``target``.
 
-    ``requests_per_visitor`` is how many requests one such visitor made there, where that was counted.
-    ``bottleneck`` names the step that gave way first. ``created`` is timezone-aware.
+    ``mix`` are the journeys of a rehearsal's visitors; a search has one. ``requests_per_visitor`` is how many requests
+    one such visitor made there, where that was counted. ``bottleneck`` names the step that gave way first. ``created``
+    is timezone-aware.
     """
 
     id: str
@@ -49,9 +51,15 @@ class Evidence:
     capacity: Capacity
     knowledge: Knowledge
     label: str | None = None
+    mix: JourneyMix | None = None
     requests_per_visitor: float | None = None
     behaviour: str = "unknown"
     bottleneck: str | None = None
+
+    @property
+    def journeys(self) -> JourneyMix:
+        """What its visitors did, with shares that sum to 1."""
+        return self.mix or ((self.journey, 1.0),)
 
     def is_stale(self, now: datetime) -> bool:
         return now - self.created > STALE_AFTER
@@ -126,7 +134,7 @@ def bound(
     target: str,
     created: datetime,
     label: str | None,
-    journey: str,
+    mix: JourneyMix,
     rate: float,
     held: bool,
     requests: float,
@@ -138,7 +146,8 @@ def bound(
         target=target,
         created=created,
         label=label,
-        journey=journey,
+        journey=", ".join(journey for journey, _ in mix),
+        mix=mix,
         capacity=Capacity(warm=estimate),
         knowledge=Knowledge.AT_LEAST if held else Knowledge.AT_MOST,
         requests_per_visitor=requests,

@@ -8,7 +8,7 @@ says why.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +85,12 @@ class Situation:
         for start in starts:
             before = start - starts
             yield start, ~((before > 0) & (before <= COOLS_AFTER)).any(axis=0)
+
+
+def scaled(situation: Situation, factor: float) -> Situation:
+    """The same with ``factor`` times as many of the campaign's own visitors."""
+    streams = tuple(replace(s, weight=s.weight * factor) if s.is_own else s for s in situation.streams)
+    return replace(situation, streams=streams)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

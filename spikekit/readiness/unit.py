@@ -7,7 +7,7 @@ measured; without that, as the prior says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,7 @@ class Unit:
     """
 
     journey: str
+    mix: JourneyMix
     requests: float
     per_landing: Floats
     deviates: Floats | None
@@ -37,12 +38,14 @@ class Unit:
 
     def of_journey(self, name: str) -> Floats:
         """Measured visitors that one visitor of the journey ``name`` counts for, in each draw."""
-        if name == self.journey:
+        if self.mix == ((name, 1.0),):
             return np.ones_like(self.per_landing)
         return self.of_requests(requests_per_visitor(((name, 1.0),), self.site, self.per_landing))
 
     def of_mix(self, mix: JourneyMix) -> Floats:
-        """The mean over a mix of journeys."""
+        """The mean over a mix of journeys; of the very mix that was measured, 1."""
+        if mix == self.mix:
+            return np.ones_like(self.per_landing)
         return np.sum([share * self.of_journey(name) for name, share in mix], axis=0)  # type: ignore[no-any-return]
 
     def of_requests(self, requests: Floats | float) -> Floats:
@@ -57,7 +60,7 @@ class Unit:
         journey = self.site.journey(name) if self.site else None
         if journey is not None and journey.steps and journey.steps[0].assets != "auto":
             return np.ones_like(self.per_landing)
-        if name == self.journey and (journey is None or not journey.steps):
+        if self.mix == ((name, 1.0),) and (journey is None or not journey.steps):
             return np.full_like(self.per_landing, self.requests)
         return self.per_landing
 
@@ -68,9 +71,10 @@ def unit_of(evidence: Evidence, site: Site | None, *, draws: int, rng: np.random
     solved = _solved_landing(evidence, site)
     per_landing = spread(REQUESTS_PER_LANDING.range, z) if solved is None else np.full(draws, solved)
     likely = np.array([REQUESTS_PER_LANDING.range.likely])
-    modelled = float(requests_per_visitor(((evidence.journey, 1.0),), site, likely)[0])
+    modelled = float(requests_per_visitor(evidence.journeys, site, likely)[0])
     return Unit(
         journey=evidence.journey,
+        mix=evidence.journeys,
         requests=1.0 if evidence.journey == REQUESTS else evidence.requests_per_visitor or modelled,
         per_landing=per_landing,
         deviates=z if solved is None else None,
@@ -78,12 +82,22 @@ def unit_of(evidence: Evidence, site: Site | None, *, draws: int, rng: np.random
     )
 
 
+def first_of_unit(unit: Unit, draws: int) -> Unit:
+    """The same unit in the first draws only."""
+    return replace(unit, per_landing=unit.per_landing[:draws])
+
+
 def _solved_landing(evidence: Evidence, site: Site | None) -> float | None:
-    """Requests of one page with its assets, from the requests that visitors of a known journey made."""
-    journey = site.journey(evidence.journey) if site else None
-    if journey is None or evidence.requests_per_visitor is None:
+    """Requests of one page with its assets, from the requests that visitors of known journeys made."""
+    if site is None or evidence.requests_per_visitor is None:
         return None
-    whole, plain = _pages(journey)
+    whole = plain = 0.0
+    for name, share in evidence.journeys:
+        journey = site.journey(name)
+        if journey is None:
+            return None
+        pages = _pages(journey)
+        whole, plain = whole + share * pages[0], plain + share * pages[1]
     return max(1.0, (evidence.requests_per_visitor - plain) / whole) if whole else None
 
 

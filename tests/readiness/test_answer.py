@@ -66,9 +66,7 @@ def test_without_any_evidence_nothing_is_promised() -> None:
 
 
 def rehearsed(rate: float, *, held: bool) -> Question:
-    shown = bound(
-        name="r", target="staging", created=NOW, label=None, journey="look", rate=rate, held=held, requests=1.0
-    )
+    shown = bound(name="r", target="staging", created=NOW, label=None, mix=LOOK, rate=rate, held=held, requests=1.0)
     return question(again(), shown)
 
 
@@ -90,7 +88,7 @@ def test_rehearsals_since_the_measurement_narrow_it_and_older_ones_do_not() -> N
             target="staging",
             created=NOW + age,
             label=None,
-            journey="look",
+            mix=LOOK,
             rate=PEAK * 0.9,
             held=False,
             requests=1.0,

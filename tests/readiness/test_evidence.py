@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from spikekit.readiness.evidence import Knowledge, bound, chosen, from_capacity
-from tests.readiness.cases import NOW, measured
+from tests.readiness.cases import LOOK, NOW, measured
 
 DOCUMENT = {
     "schema": "spikekit.capacity/1",
@@ -58,6 +58,6 @@ def test_measured_counts_before_bounds_the_own_journey_before_others_and_the_new
     new = measured(1, id="new")
     elsewhere = measured(1, id="elsewhere", target="other", created=NOW + timedelta(days=1))
     other = replace(new, id="other-journey", journey="buy", created=NOW + timedelta(hours=1))
-    held = bound(name="held", target="staging", created=NOW, label=None, journey="look", rate=1, held=True, requests=1)
+    held = bound(name="held", target="staging", created=NOW, label=None, mix=LOOK, rate=1, held=True, requests=1)
     found = chosen([old, held, other, elsewhere, new], target="staging", journeys=["look"])
     assert [e.id for e in found] == ["new", "old", "other-journey", "held"]

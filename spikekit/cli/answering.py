@@ -1,0 +1,252 @@
+"""How ``spikekit readiness`` gets its answers, from files or from bare figures, and how it shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from spikekit.campaign.model import LANDING_JOURNEY
+from spikekit.capacity.estimate import Capacity, Estimate
+from spikekit.cli.colour import echo
+from spikekit.cli.heading import heading
+from spikekit.cli.known import known_past
+from spikekit.cli.options import print_document
+from spikekit.errors import UsageError
+from spikekit.files.digest import digest
+from spikekit.files.echo import quoted, suggestion
+from spikekit.forecast.bare import campaign_of
+from spikekit.forecast.forecast import forecast
+from spikekit.history.atomic import write_atomically
+from spikekit.history.known import Asked, Known, asked_of_campaign, asked_of_tonight
+from spikekit.history.state import state_folder
+from spikekit.readiness.answer import DRAWS, Gap, Readiness, Status, assess
+from spikekit.readiness.document import SCHEMA, readiness_document
+from spikekit.readiness.evidence import Evidence, Knowledge
+from spikekit.readiness.question import Question
+from spikekit.readiness.unit import REQUESTS
+from spikekit.report.readiness_terminal import readiness_lines, tonight_lines
+from spikekit.report.scaling import scaling_of
+from spikekit.site.file import SITE_FILE, find_site
+from spikekit.vocabulary import ChannelKind, ExitCode, Range
+
+LIST_SCHEMA = "spikekit.readiness_list/1"
+"""What ``--json`` prints of several campaigns: still one document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The command line as it was typed."""
+
+    campaigns: tuple[Path, ...]
+    target: str | None
+    evidence_files: tuple[Path, ...]
+    kind: str | None
+    audience: float | None
+    capacity: tuple[float, Literal["visitors", "requests"]] | None
+    click_rate: float | None
+    send_over: float | None
+    html_file: Path | None
+    scaling: str | None
+    site_file: Path | None
+    state_dir: Path | None
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One answer, what it was asked from, and the campaign's file where there is one."""
+
+    answer: Readiness
+    asked: Asked
+    file: Path | None = None
+    tonight: bool = False
+
+
+def is_bare(given: Given) -> bool:
+    """Whether figures were given instead of files. Raises ``UsageError`` for a mixture, or half of the figures."""
+    figures = {
+        "--kind": given.kind,
+        "--audience": given.audience,
+        "--capacity": given.capacity,
+        "--click-rate": given.click_rate,
+        "--send-over": given.send_over,
+    }
+    named = [name for name, value in figures.items() if value is not None]
+    if not named:
+        return False
+    if given.campaigns or given.evidence_files or given.target:
+        raise UsageError(f"{named[0]} is for an answer without files", hint="write it into the campaign's file instead")
+    missing = [name for name in ("--kind", "--capacity") if figures[name] is None]
+    if missing:
+        raise UsageError(
+            f"{named[0]} needs {' and '.join(missing)} too",
+            hint="try: spikekit readiness --kind celebrity_post --audience 6.2M --capacity 50/s",
+        )
+    return True
+
+
+def bare(given: Given) -> list[Told]:
+    """The answer to figures alone: no file is read, and the capacity given is production's own, taken as exact."""
+    assert given.kind is not None
+    assert given.capacity is not None
+    now = datetime.now(UTC).replace(microsecond=0)
+    campaign = campaign_of(
+        _kind(given.kind),
+        given.audience,
+        launch=now,
+        click_rate=given.click_rate,
+        send_over_seconds=given.send_over or 0.0,
+    )
+    rate, unit = given.capacity
+    if not rate > 0:
+        raise UsageError("--capacity is more than nothing", hint="try --capacity 50/s")
+    evidence = Evidence(
+        id="given",
+        target="",
+        created=now,
+        journey=REQUESTS if unit == "requests" else LANDING_JOURNEY,
+        capacity=Capacity(warm=Estimate(low=rate, likely=rate, high=rate, confidence=0.95)),
+        knowledge=Knowledge.MEASURED,
+    )
+    drawn = forecast(campaign, seed=given.seed, draws=DRAWS)
+    question = Question(forecast=drawn, evidence=(evidence,), ratio=Range.exact(1.0), now=now)
+    return [Told(answer=assess(question), asked=Asked(question=question, files=()))]
+
+
+def _kind(written: str) -> ChannelKind:
+    kinds = [k.value for k in ChannelKind]
+    if written not in kinds:
+        raise UsageError(f"{quoted(written)} is not a kind of channel{suggestion(written, kinds)}")
+    return ChannelKind(written)
+
+
+def from_files(given: Given) -> list[Told]:
+    """The answer for each campaign's file, or for tonight where none is named."""
+    told = []
+    for file in given.campaigns:
+        asked = asked_of_campaign(file, _known(given, file))
+        for words in asked.left_out:
+            click.echo(f"spikekit: {words}", err=True)
+        told.append(Told(answer=assess(asked.question), asked=asked, file=file))
+    if told:
+        return told
+    asked = asked_of_tonight(_known(given, Path(SITE_FILE)))
+    return [Told(answer=assess(asked.question, with_advice=False), asked=asked, tonight=True)]
+
+
+def _known(given: Given, start: Path) -> Known:
+    site = find_site(start, given.site_file)
+    if site is None:
+        raise UsageError(
+            f"no {SITE_FILE} here or above, so there is no site to judge",
+            hint="without files: spikekit readiness --kind celebrity_post --audience 6.2M --capacity 50/s",
+        )
+    return Known(
+        site_file=site,
+        state=state_folder(start.parent, explicit=given.state_dir, site_file=site),
+        now=datetime.now(UTC),
+        target=given.target,
+        evidence_files=given.evidence_files,
+        past=known_past(start.parent, state_dir=given.state_dir, site_file=site),
+        seed=given.seed,
+    )
+
+
+def exit_code(told: list[Told]) -> ExitCode:
+    """Of several campaigns, not ready counts before untested. What is safe tonight is an answer, not a verdict."""
+    if told[0].tonight:
+        return ExitCode.DONE if told[0].answer.survivable else ExitCode.INCONCLUSIVE
+    codes = {t.answer.status.exit_code for t in told}
+    return next(c for c in (ExitCode.NOT_READY, ExitCode.INCONCLUSIVE, ExitCode.DONE) if c in codes)
+
+
+def show(told: list[Told], given: Given, *, as_json: bool) -> None:
+    """On the terminal, as one document, as one page, or as a table for a scaling tool."""
+    if given.html_file is not None:
+        _write_page(told, given.html_file, quiet=as_json)
+    if as_json:
+        print_document(document(told, given.seed))
+    elif given.scaling is not None:
+        click.echo("\n---\n".join(scaling_of(t.answer, given.scaling) for t in told))
+    elif given.html_file is None:
+        for place, one in enumerate(told):
+            echo("\n".join(([""] if place else []) + _lines(one)))
+
+
+def document(told: list[Told], seed: int) -> dict[str, Any]:
+    """``spikekit.readiness/1``; of several campaigns, one document that holds one for each."""
+    created = datetime.now(UTC)
+    documents = [
+        readiness_document(
+            t.answer,
+            heading(SCHEMA, created=created, seed=seed, inputs={str(f): digest(f) for f in t.asked.files}),
+        )
+        for t in told
+    ]
+    if told[0].tonight:
+        return {**documents[0], **_OF_TONIGHT}
+    if len(documents) == 1:
+        return documents[0]
+    inputs = {name: mark for d in documents for name, mark in d["inputs"].items()}
+    return {**heading(LIST_SCHEMA, created=created, seed=seed, inputs=inputs), "campaigns": documents}
+
+
+_OF_TONIGHT: dict[str, Any] = {
+    "campaign": None,
+    "name": None,
+    "launch": None,
+    "sentence": None,
+    "status": None,
+    "survival_probability": None,
+    "survival_range": None,
+    "dominant_unknown": None,
+    "unknowns": [],
+    "peak_visitors_per_second": None,
+    "minutes_over_capacity": None,
+    "expected_lost_visitors": None,
+}
+"""Without a campaign there is nothing that could hold or not: those keys are empty."""
+
+
+def _lines(told: Told) -> list[str]:
+    following = _following(told)
+    if told.tonight:
+        return tonight_lines(told.answer, next_command=following)
+    return readiness_lines(told.answer, next_command=following)
+
+
+def _following(told: Told) -> str:
+    """The next thing to do."""
+    answer = told.answer
+    evidence = answer.question.evidence
+    names = [t.name for t in answer.question.site.targets] if answer.question.site else []
+    if answer.gap in (Gap.EVIDENCE, Gap.BEYOND):
+        target = evidence[0].target if evidence else names[0] if names else "TARGET"
+        return f"spikekit capacity --target {target}"
+    if told.tonight:
+        return "spikekit readiness CAMPAIGN"
+    if told.file is None:
+        return "spikekit init my-campaigns"
+    if answer.status is Status.READY and not answer.is_cleared:
+        return f"spikekit rehearse {told.file}"
+    return f"spikekit readiness {told.file} --html readiness.html"
+
+
+def _write_page(told: list[Told], file: Path, *, quiet: bool) -> None:
+    if len(told) > 1 or told[0].tonight:
+        raise UsageError("--html shows one campaign", hint="name one campaign file")
+    from spikekit.report.readiness_html import page
+
+    text = page(told[0].answer)
+    if str(file) == "-":
+        if quiet:
+            raise UsageError("--json and --html - both want standard output", hint="name a file: --html readiness.html")
+        click.echo(text.encode(), nl=False)
+        return
+    write_atomically(file, text)
+    if not quiet:
+        click.echo(f"The answer is in {file}; it opens in any browser, without a network.")
