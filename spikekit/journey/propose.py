@@ -12,9 +12,9 @@ from spikekit.errors import UsageError
 from spikekit.journey.expectation import Expectations, Opens
 from spikekit.journey.host import site_host
 from spikekit.journey.proposal import Counted, Note, Proposal, ProposedStep
-from spikekit.journey.recording import Exchange, Recording
+from spikekit.journey.recording import Recording
 from spikekit.journey.route import Leg, legs_of
-from spikekit.journey.secret import REMOVED, Scrubber, names_secret, names_token, standing_in
+from spikekit.journey.secret import REMOVED, Scrubber, names_secret, secret_headers, standing_in
 from spikekit.journey.slot import Hole, Slot, Where, filled, slots
 from spikekit.journey.values import Values
 from spikekit.journey.walk import walk_through
@@ -23,7 +23,6 @@ from spikekit.wording import duration
 
 _ACCEPT = re.compile(r"[a-z0-9.+*/, ;=-]{1,200}\Z")
 _JSON_MIME = re.compile(r"application/[a-z0-9.+-]{1,60}json\Z")
-_HEADER_NAME = re.compile(r"[a-z0-9-]{1,60}\Z")
 
 
 def propose(recording: Recording, *, name: str, host: str | None = None, vary: bool = False) -> Proposal:
@@ -63,12 +62,14 @@ def propose(recording: Recording, *, name: str, host: str | None = None, vary: b
 def _steps(legs: Sequence[Leg], values: Values, scrubber: Scrubber, site: str) -> tuple[ProposedStep, ...]:
     expectations = Expectations([leg.stop for leg in legs], site, scrubber.is_clean)
     # All of them first: what a later leg sends may be captured at an earlier one.
-    sent = [_sent(index, leg, values, scrubber) for index, leg in enumerate(legs)]
+    sent = [
+        (*_sent(index, leg, values, scrubber), *_headers(index, leg, values, scrubber))
+        for index, leg in enumerate(legs)
+    ]
     steps = []
-    for leg, draft, (path, form, body) in zip(legs, values.drafts, sent, strict=True):
+    for leg, draft, (path, form, body, headers, notes) in zip(legs, values.drafts, sent, strict=True):
         opens = Opens.ANY if leg.is_landing else Opens.KIND if draft.shape else Opens.SAME
         typed = [slot.text for slot in slots(leg.request) if slot.where is not Where.SEGMENT]
-        headers, notes = _headers(leg, scrubber)
         steps.append(
             ProposedStep(
                 method=leg.request.method,
@@ -107,8 +108,11 @@ def _recorded(leg: Leg, scrubber: Scrubber) -> str:
     return path
 
 
-def _headers(leg: Leg, scrubber: Scrubber) -> tuple[tuple[tuple[str, str], ...], list[Note]]:
-    """The headers by which a server tells a script's call from a page; and those that cannot be repeated."""
+def _headers(
+    index: int, leg: Leg, values: Values, scrubber: Scrubber
+) -> tuple[tuple[tuple[str, str], ...], list[Note]]:
+    """The headers by which a server tells a script's call from a page, and those with a secret that an earlier answer
+    holds; of the others only that they were there."""
     asked, found = leg.stop.asked, {}
     accept, kind = asked.header("accept"), asked.sent.mime.split(";")[0].lower() if asked.sent else ""
     if not leg.stop.is_page and accept != "*/*" and _ACCEPT.match(accept) and scrubber.is_clean(accept):
@@ -117,16 +121,20 @@ def _headers(leg: Leg, scrubber: Scrubber) -> tuple[tuple[tuple[str, str], ...],
         found["X-Requested-With"] = "XMLHttpRequest"
     if leg.request.json is not None and kind != "application/json" and _JSON_MIME.match(kind):
         found["Content-Type"] = kind
-    return tuple(found.items()), [_header_note(name) for name in _secret_headers(asked) if scrubber.is_clean(name)]
+    notes = []
+    for before, slot in secret_headers(asked):
+        if not scrubber.is_clean(slot.name):
+            continue
+        title = "-".join(part.capitalize() for part in slot.name.split("-"))
+        captured = values.captured(index, slot)
+        if captured is not None:
+            found[title] = f"{before}{Hole(captured)}"
+        else:
+            notes.append(_header_note(title))
+    return tuple(found.items()), notes
 
 
-def _secret_headers(asked: Exchange) -> list[str]:
-    names = dict.fromkeys(name for name, _ in asked.headers if _HEADER_NAME.match(name))
-    return [n for n in names if n in ("authorization", "x-api-key") or names_token(n)]
-
-
-def _header_note(name: str) -> Note:
-    title = "-".join(part.capitalize() for part in name.split("-"))
+def _header_note(title: str) -> Note:
     text = f'the header {title} was removed; if the site needs it, add headers: {{{title}: "env:NAME"}}'
     return Note(text=text, urgent=True)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus, unquote
 
 from spikekit.journey.body import Unsendable, request_of
 from spikekit.journey.recording import Exchange, Recording
-from spikekit.journey.slot import slots
+from spikekit.journey.slot import Slot, Where, slots
 from spikekit.journey.token import CARD, is_card, is_token
 
 REMOVED = "removed"
@@ -74,6 +74,8 @@ _PERHAPS_SECRET_NAME = re.compile(r"\A(key|auth|sig|hash)\Z")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}(?:@|%40)[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})*\.[A-Za-z]{2,24}")
 _SESSION = re.compile(r"(;?\b(?:jsessionid|phpsessid|sessionid|sid)=)[^;&/\s]+", re.IGNORECASE)
 _LONG = re.compile(r"[A-Za-z0-9_\-+/=.~]{12,}")
+_HEADER_NAME = re.compile(r"[a-z0-9-]{1,60}\Z")
+_SCHEME = re.compile(r"[A-Za-z]{1,20} +")
 _SHORTEST_KNOWN = 6
 """Characters: a shorter cookie is a setting such as ``en-GB``, and taking it out everywhere would hurt more."""
 
@@ -157,6 +159,15 @@ def _without_tokens(match: re.Match[str]) -> str:
 def _is_secret_cookie(name: str, value: str) -> bool:
     has_both = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
     return is_token(value) or (names_token(name) and (has_both or len(value) >= 16)) or (has_both and len(value) >= 10)
+
+
+def secret_headers(asked: Exchange) -> Iterator[tuple[str, Slot]]:
+    """The headers that only this session could send, each name once: what stands before the secret, and the secret."""
+    for name, value in {n: v for n, v in asked.headers if _HEADER_NAME.match(n)}.items():
+        if name in ("authorization", "x-api-key") or names_token(name):
+            scheme = _SCHEME.match(value)
+            before = scheme[0] if scheme else ""
+            yield before, Slot(where=Where.HEADER, name=name, text=value.removeprefix(before).strip())
 
 
 def _credentials(exchange: Exchange) -> Iterable[str]:

@@ -19,6 +19,7 @@ class Where(StrEnum):
     QUERY = "query"
     FORM = "form"
     JSON = "json"
+    HEADER = "header"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from spikekit.journey.capture import may_be_captured, pattern_for
 from spikekit.journey.naming import Names
 from spikekit.journey.proposal import Note
 from spikekit.journey.route import Leg
-from spikekit.journey.secret import REMOVED, STAND_INS, Scrubber, StandIn, names_secret, standing_in
+from spikekit.journey.secret import REMOVED, STAND_INS, Scrubber, StandIn, names_secret, secret_headers, standing_in
 from spikekit.journey.slot import Filling, Hole, Request, Slot, Where, slots
 from spikekit.journey.token import is_token
 from spikekit.journey.variety import Shape, Table, linked_paths, rows_of, shape_of
@@ -47,7 +47,7 @@ class Values:
         self._names = Names()
         self._current: dict[str, str] = {}
         self._captured: dict[tuple[str, str], str] = {}
-        self._last_use: dict[str, int] = {s.text: i for i, leg in enumerate(legs) for s in slots(leg.request)}
+        self._last_use: dict[str, int] = {s.text: i for i, leg in enumerate(legs) for s in _all_slots(leg)}
         self._tables: dict[str, Table] = {}
         self._stand_ins: dict[str, StandIn] = {}
         self._linked = linked_paths(leg.stop for leg in legs)
@@ -65,12 +65,16 @@ class Values:
         column = self._column(index, slot)
         if column is not None:
             return Hole(column)
-        captured = self._capture(index, slot) if may_be_captured(slot) else None
+        captured = self.captured(index, slot)
         if captured is not None:
             if slot.is_number:
                 self._note(index, f"{{{captured}}} was sent as a number and is text here: the site has to accept that")
             return Hole(captured)
         return self._kept(index, slot)
+
+    def captured(self, index: int, slot: Slot) -> str | None:
+        """The placeholder of a value that an earlier answer holds. Legs are to be asked for in order."""
+        return self._capture(index, slot) if may_be_captured(slot) else None
 
     def tables(self) -> tuple[Table, ...]:
         """The data files, those with ids first."""
@@ -199,6 +203,10 @@ class Values:
 
     def _note(self, index: int, text: str, *, urgent: bool = False) -> None:
         self.drafts[index].notes[Note(text=text, urgent=urgent)] = None
+
+
+def _all_slots(leg: Leg) -> list[Slot]:
+    return [*slots(leg.request), *(slot for _, slot in secret_headers(leg.stop.asked))]
 
 
 def _numbered(stand_in: StandIn, number: int) -> str:

@@ -221,6 +221,20 @@ def test_calls_keep_the_headers_that_tell_them_from_pages(tmp_path: Path) -> Non
     ]
 
 
+def test_a_token_in_a_header_is_captured_where_an_earlier_answer_holds_it(tmp_path: Path) -> None:
+    token, key = "9f8e7d6c5b4a39281706", "eyJhbGciOi1.abc123DEF456"
+    steps = proposed(
+        tmp_path,
+        entry("/", body=f'<title>Books</title><meta name="csrf-token" content="{token}">'),
+        call("/session", **CONTEXT, body=f'{{"access_token": "{key}"}}', headers={"X-CSRF-Token": token}),
+        call("/api", **CONTEXT, headers={"Authorization": f"Bearer {key}", "X-CSRF-Token": token}),
+    ).steps
+    (csrf,), (access,) = (dict(step.capture) for step in steps[:2])
+    assert [dict(step.headers).get("X-Csrf-Token") for step in steps] == [None, f"{{{csrf}}}", f"{{{csrf}}}"]
+    assert dict(steps[2].headers)["Authorization"] == f"Bearer {{{access}}}"
+    assert [n.text for step in steps for n in step.notes if n.urgent] == []
+
+
 def test_a_redirect_that_leaves_the_site_is_expected_and_one_within_it_is_followed(tmp_path: Path) -> None:
     pay = entry("/pay", **CONTEXT, status=303, location="https://bank.example/")
     lost = entry("/a", at=2, status=302, location="/b")
