@@ -124,6 +124,11 @@ def believed(channel: Channel, past: Sequence[PastResult]) -> Belief:
     return _posterior(own, evidence)
 
 
+def same_account(one: str | None, other: str | None) -> bool:
+    """Whether two names are those of one account."""
+    return _name(one) == _name(other)
+
+
 def standing(result: PastResult) -> float | None:
     """Where a result stands, in standard deviations of its kind's published range; ``None`` if it says nothing."""
     logarithm, unit = _measured(result)

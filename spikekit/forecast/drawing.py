@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from spikekit.campaign.model import Channel
 from spikekit.errors import UsageError
 from spikekit.forecast.bank import KERNEL_SECONDS, Bank
-from spikekit.forecast.calibration import PUBLISHED_ONLY, Belief
+from spikekit.forecast.calibration import PUBLISHED_ONLY, Belief, PastResult
 from spikekit.forecast.inputs import Driver, Input, Luck
-from spikekit.forecast.normal import Floats
+from spikekit.forecast.normal import Floats, spread
 from spikekit.forecast.priors import (
     BOT_SIGMA,
     DEFAULT_ARRIVE_BEFORE_SECONDS,
@@ -23,6 +23,7 @@ from spikekit.forecast.priors import (
     Figure,
     Prior,
 )
+from spikekit.forecast.reaction import Cumulative, learned, log_likelihood, resampled
 from spikekit.forecast.shape import Lognormal, Past, Ramp, Shape
 from spikekit.forecast.wave import Role, Wave
 from spikekit.vocabulary import ChannelKind, Range
@@ -36,7 +37,7 @@ class Drawing:
     """What the channels of one campaign share while they are drawn.
 
     ``audience_factor`` takes away those whom another channel reaches too; ``requests_per_visitor`` is per draw;
-    ``belief`` is what the past says of the channel's click rate.
+    ``belief`` is what the past says of the channel's click rate, ``curves`` are past results that say how fast.
     """
 
     index: int
@@ -46,6 +47,7 @@ class Drawing:
     audience_factor: float
     requests_per_visitor: Floats
     belief: Belief = PUBLISHED_ONLY
+    curves: tuple[PastResult, ...] = ()
 
     def wave(self, role: Role, shape: Shape, start: Floats, volume: Floats) -> Wave:
         machine = np.full_like(volume, RELOAD_REQUESTS)
@@ -99,16 +101,16 @@ def _clicks(channel: Channel, prior: Prior, drawing: Drawing) -> Floats:
 def _reactions(channel: Channel, drawing: Drawing) -> list[Reaction]:
     prior, window = PRIORS[channel.kind], _window(channel)
     if channel.response is not None:
-        return [(_lognormal(drawing.luck, channel.response.median_seconds, channel.response.sigma, window), 1.0)]
+        return [(_lognormal(drawing, prior, channel.response.median_seconds, channel.response.sigma, window), 1.0)]
     if prior.median_seconds is not None and prior.sigma is not None:
-        return [(_lognormal(drawing.luck, prior.median_seconds.range, prior.sigma.range, window), 1.0)]
+        return [(_lognormal(drawing, prior, prior.median_seconds.range, prior.sigma.range, window), 1.0)]
     if channel.kind is ChannelKind.CUSTOM:
         raise _missing(channel, "response", "how fast people react: {median: 2h, sigma: 1.4}")
     return _kernel(drawing, window)
 
 
 def _kernel(drawing: Drawing, window: float) -> list[Reaction]:
-    rows = drawing.bank.draw(drawing.luck.rng, drawing.luck.draws)
+    rows = learned(drawing.bank, drawing.curves).draw(drawing.luck.rng, drawing.luck.draws)
     drawing.luck.drawn.append(Input(driver=Driver.REACTION, deviates=rows.figures()))
     waves = [Lognormal(median=m, sigma=s, window=window) for m, s in zip(rows.medians, rows.sigmas, strict=True)]
     # The kernels describe seven days: what their tails put beyond is not seen, so the clicks are those of that time.
@@ -117,10 +119,29 @@ def _kernel(drawing: Drawing, window: float) -> list[Reaction]:
     return [(wave, weight / whole) for weight, wave in zip(rows.weights, waves, strict=True)]
 
 
-def _lognormal(luck: Luck, median: Range, sigma: Range, window: float) -> Lognormal:
-    return Lognormal(
-        median=luck.spread(median, Driver.REACTION), sigma=luck.spread(sigma, Driver.REACTION), window=window
-    )
+def _lognormal(drawing: Drawing, prior: Prior, median: Range, sigma: Range, window: float) -> Lognormal:
+    luck = drawing.luck
+    deviates = [luck.deviates(Driver.REACTION, noted=False) for _ in (median, sigma)]
+    shape = Lognormal(median=spread(median, deviates[0]), sigma=spread(sigma, deviates[1]), window=window)
+    if drawing.curves:
+        known = [log_likelihood(past, _came(shape, prior, past.window_seconds)) for past in drawing.curves]
+        chosen = resampled(luck.rng, np.stack(known))
+        shape, deviates = shape.take(chosen), [z[chosen] for z in deviates]
+    for quantity, z in zip((median, sigma), deviates, strict=True):
+        if not quantity.is_exact:
+            luck.drawn.append(Input(driver=Driver.REACTION, deviates=z[np.newaxis]))
+    return shape
+
+
+def _came(shape: Lognormal, prior: Prior, window: float) -> Cumulative:
+    """The share of a past campaign's visitors that came by then: people in this shape, and the machines before them."""
+    people = replace(shape, window=window)
+    if prior.bots is None or prior.bots_seconds is None:
+        return people.cumulative
+    machines = prior.bots.range.likely
+    median = np.array([prior.bots_seconds.range.likely])
+    bots = Lognormal(median=median, sigma=np.array([BOT_SIGMA]), window=window)
+    return lambda t: (1 - machines) * people.cumulative(t) + machines * bots.cumulative(t)
 
 
 def _window(channel: Channel) -> float:

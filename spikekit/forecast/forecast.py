@@ -23,6 +23,7 @@ from spikekit.forecast.inputs import Driver, Input, lucks
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.peak import Busiest, busiest
 from spikekit.forecast.priors import REQUESTS_PER_LANDING
+from spikekit.forecast.reaction import own_curves
 from spikekit.forecast.requests import requests_per_visitor
 from spikekit.forecast.wave import Role, Wave
 from spikekit.site.model import Site
@@ -139,9 +140,8 @@ def forecast(
 
 def _useful(campaign: Campaign, site: Site | None, past: Sequence[PastResult]) -> tuple[PastResult, ...]:
     """The results that move something in this campaign."""
-    if not any(learns(channel) for channel in campaign.channels):
-        return ()
-    return useful(campaign, past, site=site.name if site else None)
+    known = useful(campaign, past, site=site.name if site else None)
+    return known if any(learns(c) or own_curves(c, known) for c in campaign.channels) else ()
 
 
 def drawn(
@@ -172,6 +172,7 @@ def drawn(
             audience_factor=factor if uses_audience(channel) else 1.0,
             requests_per_visitor=requests_per_visitor(channel.journey, site, per_landing),
             belief=believed(channel, learned),
+            curves=own_curves(channel, learned),
         )
         waves += waves_of(channel, drawing)
         inputs += luck.drawn
