@@ -22,7 +22,7 @@ from spikekit.forecast.quantiles import Quantiles
 from spikekit.forecast.wave import Wave, cumulative
 from spikekit.vocabulary import PEAK_SECONDS
 
-POSTS = Discrepancy(level=0.2, drift=0.4, memory=2.0, burst=2.0)
+POSTS = Discrepancy(level=0.0, drift=0.6, memory=1.5, burst=1.4)
 
 PARTICLES = 1_000
 """Draws of the future: enough for fifty beyond its upper edge at 95 %."""
