@@ -19,7 +19,7 @@ from locust.env import Environment
 from spikekit.engine.admission import Admission
 from spikekit.engine.cluster import ARMED, CLOCK, DONE, HELLO, PLAN, SECOND, STOP, data_of, quicken
 from spikekit.engine.lanes import lane_classes
-from spikekit.engine.lease import Lease
+from spikekit.engine.lease import LEASE_LOST, Lease
 from spikekit.engine.locust.journey import NotAJourney
 from spikekit.engine.locust.stats import feed_locust
 from spikekit.engine.locust.visit import attend
@@ -34,7 +34,7 @@ _QUIT_WITHIN_SECONDS = 3.0
 
 
 class Member:
-    """``run`` returns its exit code when the master says quit, or when it has been silent for too long.
+    """``run`` returns its exit code when the master says quit, or (inconclusive) when it has been silent for too long.
 
     ``admission`` is what this machine allows; a worker that the master itself started needs none.
     """
@@ -71,6 +71,9 @@ class Member:
         self._runner.client.send(self._message(DONE, {}))
         with gevent.Timeout(_QUIT_WITHIN_SECONDS, False):
             self._runner.greenlet.join()
+        if worker.lease.given_up == LEASE_LOST:
+            logging.error("the machine that leads fell silent: nothing more was sent, and the run goes on without us")
+            return ExitCode.INCONCLUSIVE
         return ExitCode.DONE
 
     def _leave_when_alone(self) -> None:

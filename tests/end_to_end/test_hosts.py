@@ -106,8 +106,9 @@ def test_a_host_that_dies_and_one_cut_off_leave_counted_gaps(make_project: MakeP
         two.cut("talk")
         cut = time.time()
         out, err = leading.communicate(timeout=90)
-        for worker in lent:
-            _ended(worker)
+        _ended(lent[0])
+        _, said = lent[1].communicate(timeout=30)
+        assert (lent[1].returncode, "fell silent" in said) == (4, True)
         run = json.loads(out)
         assert (leading.returncode, run["verdict"]) == (4, "inconclusive"), err
         assert any("2 workers of 3 died on the way" in reason for reason in run["reasons"])
