@@ -23,7 +23,7 @@ from spikekit.forecast.priors import (
     Figure,
     Prior,
 )
-from spikekit.forecast.reaction import Cumulative, learned, log_likelihood, resampled
+from spikekit.forecast.reaction import WEIGHED_DRAWS, Cumulative, learned, log_likelihood, resampled
 from spikekit.forecast.shape import Lognormal, Past, Ramp, Shape
 from spikekit.forecast.wave import Role, Wave
 from spikekit.vocabulary import ChannelKind, Range
@@ -124,8 +124,9 @@ def _lognormal(drawing: Drawing, prior: Prior, median: Range, sigma: Range, wind
     deviates = [luck.deviates(Driver.REACTION, noted=False) for _ in (median, sigma)]
     shape = Lognormal(median=spread(median, deviates[0]), sigma=spread(sigma, deviates[1]), window=window)
     if drawing.curves:
-        known = [log_likelihood(past, _came(shape, prior, past.window_seconds)) for past in drawing.curves]
-        chosen = resampled(luck.rng, np.stack(known))
+        some = shape.take(slice(0, WEIGHED_DRAWS))
+        known = [log_likelihood(past, _came(some, prior, past.window_seconds)) for past in drawing.curves]
+        chosen = resampled(luck.rng, np.stack(known), luck.draws)
         shape, deviates = shape.take(chosen), [z[chosen] for z in deviates]
     for quantity, z in zip((median, sigma), deviates, strict=True):
         if not quantity.is_exact:

@@ -25,6 +25,9 @@ from spikekit.forecast.shape import Lognormal
 MOST_CURVES = 10
 """The latest own curves say how people react now; more cost time and say little."""
 
+WEIGHED_DRAWS = 2_500
+"""Draws among which those like an own curve are found: some hundred are."""
+
 _BINS = 24
 _LEAST_SHARE = 1e-9
 _LEAST_EVENTS = 100
@@ -58,15 +61,18 @@ def learned(bank: Bank, curves: Sequence[PastResult]) -> Bank:
     return replace(bank, rows=_side_by_side(bank.rows, KernelRows.of(fitted)), chances=np.concatenate((old, own)))
 
 
-def resampled(rng: np.random.Generator, log_likelihoods: Floats) -> NDArray[np.intp]:
-    """Which draw stands for each draw: itself, or one that is like an own curve (a row of ``log_likelihoods`` each)."""
-    curves, draws = log_likelihoods.shape
+def resampled(rng: np.random.Generator, log_likelihoods: Floats, draws: int) -> NDArray[np.intp]:
+    """Which draw stands for each draw: itself, or one that is like an own curve.
+
+    ``log_likelihoods`` has a row a curve, and an entry for each of the first draws.
+    """
+    curves, weighed = log_likelihoods.shape
     like = rng.integers(0, curves + 1, draws)
     chosen = np.arange(draws)
     for i, logs in enumerate(log_likelihoods):
         weights = np.exp(logs - logs.max())
         places = np.nonzero(like == i)[0]
-        chosen[places] = rng.choice(draws, size=len(places), p=weights / weights.sum())
+        chosen[places] = rng.choice(weighed, size=len(places), p=weights / weights.sum())
     return chosen
 
 

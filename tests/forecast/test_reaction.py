@@ -100,7 +100,7 @@ def test_draws_are_themselves_or_like_an_own_curve() -> None:
     rng = np.random.default_rng(2)
     logs = np.full((1, 10_000), -1e9)
     logs[0, 17] = 0.0
-    chosen = resampled(rng, logs)
+    chosen = resampled(rng, logs, 10_000)
     assert float(np.mean(chosen == 17)) == pytest.approx(0.5, abs=0.03)
     assert (chosen[chosen != 17] == np.nonzero(chosen != 17)[0]).all()
 
