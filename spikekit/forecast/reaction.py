@@ -3,7 +3,7 @@
 Each own curve is weighed against every kernel that could be drawn: its likelihood, tempered so that the curve counts as
 forty independent visitors at most, for no kernel is exactly true of it. The next campaign is then drawn as one of the
 published ones or like one of the own, each as often: one own curve moves half of the draws, nine move nine tenths.
-From five own campaigns on, their fitted kernels join the rows of the bank themselves.
+From five own campaigns on, the fitted kernels of the latest join the rows of the bank themselves.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,8 @@ def learned(bank: Bank, curves: Sequence[PastResult]) -> Bank:
     if not curves or not isinstance(bank, RowBank):
         return bank
     chances = np.stack([bank.reweighted(log_likelihood(c, _cumulative(bank.rows))).chances for c in curves])
-    fitted = [f for f in map(_fitted, curves) if f is not None]
+    # Fitting takes its time, so the latest five stand for all.
+    fitted = [f for f in map(_fitted, curves[-ROWS_OF_ONE_S_OWN:]) if f is not None]
     if len(fitted) < ROWS_OF_ONE_S_OWN or len(bank.rows.weights) != len(fitted[0].weights):
         return replace(bank, chances=(bank.chances + chances.sum(axis=0)) / (1 + len(curves)))
     # Half of what a curve weighs goes to the rows that are like it, half to its own.
@@ -107,6 +109,7 @@ def _cumulative(rows: KernelRows) -> Cumulative:
     return share
 
 
+@lru_cache(maxsize=64)
 def _fitted(result: PastResult) -> Waves | None:
     """The kernel of one own curve; ``None`` where too few came."""
     assert result.curve is not None
