@@ -178,8 +178,9 @@ def _doubts(question: Question, situation: Situation, unit: Unit, asked: Need, m
         extra[Unknown.REQUESTS] = unit.deviates
     if situation.normal.deviates is not None:
         extra[Unknown.NORMAL] = situation.normal.deviates
-    if question.others:
-        extra[Unknown.OTHERS] = np.sum([s.wave.volume * s.weight for s in situation.streams if not s.is_own], axis=0)
+    others = [s.wave.volume * s.weight for s in situation.streams if not s.is_own]
+    if others:
+        extra[Unknown.OTHERS] = np.sum(others, axis=0)
     log_need = np.log(np.maximum(np.maximum(asked.warm, asked.cold), 1e-12))
     found = doubts_of_demand(question.forecast.inputs, log_need, met, extra)
     for name, figure in ((Unknown.CAPACITY, situation.supply.on_target), (Unknown.RATIO, situation.supply.ratio)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -20,6 +20,9 @@ from spikekit.vocabulary import Range
 
 GOAL = 0.95
 """The survival that is asked for where ``clearance`` in site.yaml says nothing."""
+
+NEGLIGIBLE = 0.001
+"""A wave of another campaign that brings less than this share of the capacity in these hours is left out."""
 
 _STREAM = 0x5EAD
 """Keeps readiness's random stream apart from the forecast's."""
@@ -64,7 +67,10 @@ def situation_with(question: Question, unit: Unit, normal: Normal, supply: Suppl
         for other in question.others
         for wave in beside(question.forecast, (other,))
     ]
-    return Situation(streams=(*own, *beyond), normal=normal, unit_requests=unit.requests, supply=supply)
+    alone = Situation(streams=tuple(own), normal=normal, unit_requests=unit.requests, supply=supply)
+    hours = alone.hours()
+    least = NEGLIGIBLE * float(np.quantile(supply.warm, 0.05))
+    return replace(alone, streams=(*own, *(s for s in beyond if s.is_felt(*hours, least=least))))
 
 
 def _bounds(decisive: Evidence, rest: Sequence[Evidence]) -> list[Evidence]:
@@ -84,4 +90,4 @@ def _stream(forecast: Traffic, wave: Wave, unit: Unit, *, is_own: bool) -> Strea
         weight = unit.of_mix(forecast.campaign.channels[wave.channel].journey)
     else:
         weight = unit.of_requests(wave.requests_per_visitor)
-    return Stream(wave=wave, weight=weight, is_own=is_own)
+    return Stream(wave=wave, weight=weight, campaign=forecast.campaign.name, is_own=is_own)

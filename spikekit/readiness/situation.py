@@ -29,15 +29,29 @@ COOLS_AFTER = 3_600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """One wave and what each of its visitors counts for, in measured visitors; ``is_own``: of the campaign asked of."""
+    """One wave of a campaign (its name) and what each of its visitors counts for, in measured visitors.
+
+    ``is_own``: it is the campaign that is asked of.
+    """
 
     wave: Wave
     weight: Floats
+    campaign: str
     is_own: bool = True
 
     def per_second(self, start: Floats) -> Floats:
         """Measured visitors/s, the mean of the ten seconds after ``start``."""
         return self.wave.between(start, PEAK_SECONDS) * self.weight / PEAK_SECONDS
+
+    def is_felt(self, first: float, last: float, *, least: float) -> bool:
+        """Whether it ever brings ``least`` measured visitors/s between ``first`` and ``last``; one draw in 1000 aside.
+
+        A wave rises to its crest and falls after it, so it is highest at the crest or at the end that is nearer.
+        """
+        if len(self.wave.shape.kinks()) > 2:
+            return bool(np.any(self.wave.between(np.full_like(self.weight, first), last - first) > 0))
+        highest = np.clip(self.wave.crest(PEAK_SECONDS), first, last - PEAK_SECONDS)
+        return float(np.quantile(self.per_second(highest), 0.999)) >= least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,9 +150,8 @@ def _counted(answer: Readiness) -> Iterator[str]:
         yield _weight_note(answer.weight, unit.journey)
     if situation.supply.has_cold:
         yield f"In the first {span(situation.supply.warm_up_seconds)} of a spike, what the site takes when cold counts."
-    if question.others:
-        names = ", ".join(f.campaign.name for f in question.others[:4])
-        yield f"The other confirmed campaigns of these hours are counted in: {names}."
+    if others := list(dict.fromkeys(s.campaign for s in situation.streams if not s.is_own)):
+        yield f"What other confirmed campaigns bring in these hours is counted in: {', '.join(others[:4])}."
     if question.site is not None and question.site.normal_traffic is None:
         yield "No normal traffic is declared in site.yaml, so none is added."
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from spikekit.readiness.advice_words import advice_words
-from spikekit.readiness.answer import Readiness, Status
-from spikekit.readiness.evidence import Evidence
+from spikekit.readiness.answer import Readiness, Status, judged
+from spikekit.readiness.evidence import Evidence, Knowledge
 from spikekit.readiness.loss import value_of
 from spikekit.readiness.words import NARROWED_BY, chance_words
 from spikekit.report.palette import Light, Role, Symbol
@@ -70,9 +70,7 @@ def size_rows(answer: Readiness) -> list[Row]:
 
 
 def _light(survival: float, goal: float) -> Light:
-    if survival >= goal:
-        return STATUS_LIGHTS[Status.READY]
-    return STATUS_LIGHTS[Status.AT_RISK if survival >= 0.5 else Status.NOT_READY]
+    return STATUS_LIGHTS[judged(survival, goal, Knowledge.MEASURED)[0]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
