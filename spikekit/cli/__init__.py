@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import json
+import os
 import signal
 import sys
 import traceback
@@ -25,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "record": "Write a journey from a browser's recording.",
     "check": "Check campaign and site files; all problems at once.",
     "forecast": "The visitors a campaign will bring, with honest doubt.",
+    "capacity": "The most a target holds for ever, and how it fails.",
     "calendar": "Every campaign on one time line, and which collide.",
     "profile": "The load profile of a campaign's busiest window.",
     "preflight": "Look before any load: may we, is it there, are we strong enough?",
@@ -82,6 +84,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code. Every failure is one message, never a traceback."""
     argv = sys.argv[1:] if arguments is None else arguments
     debug, as_json = "--debug" in argv[:1], "--json" in argv
+    # Our matrices are small: threads of linear algebra would cost more than they bring.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for ending in (signal.SIGTERM, signal.SIGHUP):
         # A cancelled CI job and a closed terminal stop a run as Ctrl-C does: what was measured is kept.
         signal.signal(ending, signal.default_int_handler)

@@ -11,7 +11,7 @@ from spikekit.cli.options import common, print_document
 from spikekit.errors import UsageError
 
 if TYPE_CHECKING:
-    from spikekit.verdict.run import Run
+    from spikekit.history.folder import Kept
 
 
 @click.command()
@@ -34,25 +34,25 @@ def command(
 
     chosen = found(run, state_dir, site_file)
     if html_file is not None:
-        _write_page(chosen, html_file, quiet=as_json)
+        write_page(chosen, html_file, quiet=as_json)
     if as_json:
         print_document(chosen.document())
     elif html_file is None:
         from spikekit.cli.colour import echo
-        from spikekit.report.terminal import summary
+        from spikekit.report.kept import kept_summary
 
-        echo(summary(chosen))
+        echo(kept_summary(chosen))
 
 
-def _write_page(run: Run, file: Path, *, quiet: bool) -> None:
+def write_page(run: Kept, file: Path, *, quiet: bool) -> None:
     from spikekit.history.atomic import write_atomically
-    from spikekit.report.html import page
+    from spikekit.report.kept import kept_page
 
     if str(file) == "-":
         if quiet:
             raise UsageError("--json and --html - both want standard output", hint="name a file: --html report.html")
-        click.echo(page(run).encode(), nl=False)
+        click.echo(kept_page(run).encode(), nl=False)
         return
-    write_atomically(file, page(run))
+    write_atomically(file, kept_page(run))
     if not quiet:
         click.echo(f"{run.sentence}\nThe report is in {file}; it opens in any browser, without a network.")

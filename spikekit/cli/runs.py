@@ -12,6 +12,7 @@ from spikekit.cli.heading import heading
 from spikekit.cli.options import common, print_document
 
 if TYPE_CHECKING:
+    from spikekit.history.folder import Kept
     from spikekit.verdict.run import Run
 
 SCHEMA = "spikekit.runs/1"
@@ -48,16 +49,16 @@ def list_(as_json: bool, site_file: Path | None, state_dir: Path | None, seed: i
 def show(run: str, as_json: bool, site_file: Path | None, state_dir: Path | None, **_: object) -> None:
     """Show a run: the newest, or the RUN of this id (its beginning serves) or at this path."""
     from spikekit.cli.colour import echo
-    from spikekit.report.terminal import summary
+    from spikekit.report.kept import kept_summary
 
     chosen = found(run, state_dir, site_file)
     if as_json:
         print_document(chosen.document())
     else:
-        echo(summary(chosen))
+        echo(kept_summary(chosen))
 
 
-def found(reference: str, state_dir: Path | None, site_file: Path | None) -> Run:
+def found(reference: str, state_dir: Path | None, site_file: Path | None) -> Kept:
     """The run a user means, made again from its seconds when its process was killed. Raises ``UsageError``."""
     from spikekit.history.find import find_run
     from spikekit.history.state import state_folder

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from spikekit.history.folder import RunFolder
-from spikekit.verdict.run import Run, Timeline
+from spikekit.capacity.document import CapacityRun
+from spikekit.history.folder import Kept, RunFolder
+from spikekit.verdict.run import Timeline
 from spikekit.vocabulary import PEAK_SECONDS, RunKind, Verdict
 
 
@@ -26,7 +27,8 @@ class RunState(StrEnum):
 class RunEntry:
     """What the list shows of a run. ``None``: not known, because there is no document.
 
-    ``created`` is ISO 8601; ``peak_visitors_per_second`` the largest ten-second mean of visitors started.
+    ``created`` is ISO 8601; ``peak_visitors_per_second`` the largest ten-second mean of visitors started; of a
+    search what it found.
     """
 
     id: str
@@ -47,8 +49,10 @@ class RunEntry:
         return asdict(self)
 
 
-def entry_of(id_: str, run: Run) -> RunEntry:
+def entry_of(id_: str, run: Kept) -> RunEntry:
     """The entry of a whole run, under the name of its folder."""
+    if isinstance(run, CapacityRun):
+        return _entry_of_search(id_, run)
     return RunEntry(
         id=id_,
         state=RunState.FINISHED,
@@ -62,6 +66,22 @@ def entry_of(id_: str, run: Run) -> RunEntry:
         peak_visitors_per_second=peak_visitors_per_second(run.timeline),
         duration_seconds=run.duration_seconds,
         sentence=run.sentence,
+    )
+
+
+def _entry_of_search(id_: str, search: CapacityRun) -> RunEntry:
+    return RunEntry(
+        id=id_,
+        state=RunState.FINISHED,
+        created=search.created,
+        kind=RunKind.CAPACITY,
+        target=search.target,
+        label=search.label,
+        verdict=search.verdict,
+        interrupted=search.interrupted,
+        peak_visitors_per_second=search.capacity.visitors_per_second if search.capacity else None,
+        duration_seconds=search.duration_seconds,
+        sentence=search.sentence,
     )
 
 

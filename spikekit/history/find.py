@@ -8,7 +8,7 @@ from pathlib import Path
 from spikekit.errors import UsageError
 from spikekit.files.echo import nearest, quoted
 from spikekit.history.entry import RunState
-from spikekit.history.folder import RunFolder, read_document
+from spikekit.history.folder import Kept, RunFolder, read_document
 from spikekit.history.index import list_runs
 from spikekit.verdict.run import Run
 
@@ -21,7 +21,7 @@ Raises ``ValueError`` when they are not enough.
 """
 
 
-def find_run(state: Path, reference: str, *, rebuild: Rebuild | None = None) -> Run:
+def find_run(state: Path, reference: str, *, rebuild: Rebuild | None = None) -> Kept:
     """The run called ``latest``, by its id or the unique beginning of one, or by a path to its folder or document.
 
     ``latest`` is the newest that is not still running. ``rebuild`` is asked for runs whose process died before it

@@ -4,6 +4,7 @@ STATE/runs/20261204-175500-rehearsal-fry-reads-3f2a/
     plan.json      what was asked        (written first)
     seconds.jsonl  what was measured     (one line a second, as it goes)
     run.json       the document          (written last, atomically)
+    trials/01/ …   of a search instead of its own: plan and seconds of each trial
     running        locked for as long as the run's process lives
 """
 
@@ -20,16 +21,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from spikekit.capacity.document import SCHEMA as CAPACITY_SCHEMA
+from spikekit.capacity.document import CapacityRun, capacity_from_document
 from spikekit.errors import UsageError
 from spikekit.history.atomic import unwritable, write_atomically
 from spikekit.verdict.run import Run, run_from_document
 from spikekit.vocabulary import RunKind
 
+Kept = Run | CapacityRun
+"""What a run folder may hold: a run of visitors, or a search for capacity."""
+
 RUNS_NAME = "runs"
 SUBJECT_LENGTH = 40
 """Characters of a campaign's or target's name kept in an id."""
 
-_ID = re.compile(r"(\d{8}-\d{6})-(load|rehearsal)-(.+)-[0-9a-f]{4}")
+_ID = re.compile(r"(\d{8}-\d{6})-(load|rehearsal|capacity)-(.+)-[0-9a-f]{4}")
 
 
 def random_suffix() -> str:
@@ -63,12 +69,12 @@ class RunFolder:
     def has_document(self) -> bool:
         return self.document_file.is_file()
 
-    def write_document(self, run: Run) -> Path:
+    def write_document(self, run: Kept) -> Path:
         """Save the run's document, whole or not at all. Raises ``UsageError`` when the disk says no."""
         write_atomically(self.document_file, json.dumps(run.document(), allow_nan=False) + "\n")
         return self.document_file
 
-    def document(self) -> Run:
+    def document(self) -> Kept:
         """The saved run. Raises ``UsageError`` when there is none or it is not one."""
         return read_document(self.document_file)
 
@@ -138,7 +144,7 @@ def run_folders(state: Path) -> list[RunFolder]:
     return [RunFolder(path=state / RUNS_NAME / name) for name in names]
 
 
-def read_document(path: Path) -> Run:
+def read_document(path: Path) -> Kept:
     """The run of a document file. Raises ``UsageError`` saying what is wrong with the file."""
     try:
         document = json.loads(path.read_bytes())
@@ -149,6 +155,8 @@ def read_document(path: Path) -> Run:
     if not isinstance(document, dict):
         raise UsageError(f"{path} is not a run: expected a JSON object")
     try:
+        if document.get("schema") == CAPACITY_SCHEMA:
+            return capacity_from_document(document)
         return run_from_document(document)
     except (ValueError, AttributeError) as error:
         raise UsageError(f"{path} is not a run: {error}") from error

@@ -1,0 +1,77 @@
+"""``spikekit capacity``: the highest stationary rate that holds the objectives, cold and warm."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spikekit.cli.options import common, print_document
+from spikekit.cli.parameters import PER_SECOND, POSITIVE_DURATION
+from spikekit.vocabulary import ExitCode
+
+
+@click.command()
+@click.option("--target", help="A target named in site.yaml [the only one].")
+@click.option("--journey", help="The journey of site.yaml that visitors take [one page].")
+@click.option("--path", default="/", show_default=True, help="The page visitors land on.")
+@click.option("--budget", type=POSITIVE_DURATION, default="3m", show_default=True, help="How long it may take.")
+@click.option("--max-rate", type=PER_SECOND, help="Never send more visitors a second than this.")
+@click.option("--label", help="A mark to find the search by, such as a commit.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes on this host that send [1].")
+@click.option(
+    "--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as one HTML file."
+)
+@common
+def command(
+    site_file: Path | None,
+    state_dir: Path | None,
+    as_json: bool,
+    html_file: Path | None,
+    budget: float,
+    workers: int,
+    **more: Any,
+) -> ExitCode:
+    """Find the most that a target holds for ever, how sure that is, and how it fails.
+
+    A first look rises from idle until something gives; short trials and then longer ones close in on the rate at which
+    the objectives of site.yaml are just met. Trials that clearly fail are stopped, and the target rests in between.
+    """
+    from spikekit.cli.running import digests, site_for, this_command
+    from spikekit.cli.searching import SearchProgress
+    from spikekit.engine.plan import Sending
+    from spikekit.history.state import state_folder
+    from spikekit.trial.search import Sought, search_capacity
+
+    path, site = site_for(Path.cwd() / "here", site_file)
+    sought = Sought(budget_seconds=budget, sending=Sending(workers=workers), **more)
+    state = state_folder(Path.cwd(), explicit=state_dir, site_file=path)
+    with SearchProgress() as progress:
+        found = search_capacity(
+            sought,
+            site,
+            state,
+            command=this_command(),
+            inputs=digests(path),
+            environ=os.environ,
+            on_trial=progress.trial,
+            on_second=progress.show,
+        )
+    _show(found, as_json, html_file)
+    return found.exit_code
+
+
+def _show(found: Any, as_json: bool, html_file: Path | None) -> None:
+    from spikekit.cli.colour import echo
+    from spikekit.report.kept import kept_summary
+
+    if html_file is not None:
+        from spikekit.cli.report import write_page
+
+        write_page(found, html_file, quiet=True)
+    if as_json:
+        print_document(found.document())
+    else:
+        echo(kept_summary(found))
