@@ -42,9 +42,12 @@ class Band:
     half_of_day_seconds: float
 
 
-def band(waves: tuple[Wave, ...]) -> Band:
-    """The band over the campaign: cells of 10 seconds after each start, growing with the time since the last one."""
-    some = tuple(w.take(slice(0, BAND_DRAWS)) for w in waves)
+def band(waves: tuple[Wave, ...], draws: int = BAND_DRAWS) -> Band:
+    """The band over the campaign: cells of 10 seconds after each start, growing with the time since the last one.
+
+    Of the waves' draws the first ``draws`` are used.
+    """
+    some = tuple(w.take(slice(0, draws)) for w in waves)
     edges = _edges(some)
     blocks = [edges[i : i + _BLOCK, np.newaxis] for i in range(0, len(edges), _BLOCK)]
     counts = np.concatenate([cumulative(some, block) for block in blocks])

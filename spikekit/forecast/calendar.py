@@ -166,7 +166,7 @@ def _busy(campaign: Campaign, waves: tuple[Wave, ...], clock: _Clock) -> Stretch
     """The busy stretch of a campaign that is on time, and as much before and after it as it may come early or late."""
     # In requests: the machines that follow a link at once would hide the people who come for hours.
     loads = (replace(w, volume=w.volume * w.requests_per_visitor) for w in punctual(waves))
-    found = band(tuple(w.take(slice(0, _BUSY_DRAWS)) for w in loads))
+    found = band(tuple(loads), _BUSY_DRAWS)
     high = np.nonzero(found.p90 >= BUSY * found.p90.max())[0]
     begin, end = (clock.instant(float(found.offset_seconds[i])) for i in (high[0], high[-1] + 1))
     slack = timedelta(seconds=max(c.within_seconds for c in campaign.channels))

@@ -19,6 +19,7 @@ from spikekit.vocabulary import ChannelKind
 
 MINUTE = 60.0
 _COLUMNS = 66
+_DRAWS_OF_PICTURE = 1_000
 _NAMED = 2
 """Channels that are named; more are counted."""
 
@@ -80,7 +81,7 @@ def _on_time(forecast: Forecast) -> Band:
     """The band as if all came on time. An uncertain start smears it over hours in which, any one day, little comes."""
     if not any(c.within_seconds for c in forecast.campaign.channels):
         return forecast.band
-    return band(punctual(tuple(w for w in forecast.waves if w.brings_visitors)))
+    return band(punctual(tuple(w for w in forecast.waves if w.brings_visitors)), _DRAWS_OF_PICTURE)
 
 
 def subject(campaign: Campaign) -> str:
@@ -169,7 +170,7 @@ def _rounded(seconds: float) -> str:
 
 
 def _of_which(forecast: Forecast) -> list[str]:
-    origins = {name: float(np.median(count)) for name, count in forecast.visitors_24h_by_origin().items()}
+    origins = {name: _at(count, 0.5) for name, count in forecast.visitors_24h_by_origin().items()}
     lines = []
     if origins.get(Origin.BOTS, 0) >= max(0.01 * sum(origins.values()), FEW):
         lines.append(f" About {about(origins[Origin.BOTS])} of the visitors are machines that check the links.")
