@@ -13,7 +13,7 @@ from spikekit.campaign.model import Campaign
 from spikekit.traffic import source
 from spikekit.traffic.agent import agent
 from spikekit.traffic.frequent import Frequent
-from spikekit.traffic.inference import Inference, Judgement
+from spikekit.traffic.judgement import Judge, Judgement
 from spikekit.traffic.referrer_table import THROUGH
 from spikekit.traffic.referrers import Referrers, host_of
 from spikekit.traffic.source import Sources
@@ -58,13 +58,13 @@ class Attribution:
         *,
         referrers: Referrers | None = None,
         own_hosts: Iterable[str] = (),
-        inference: Inference | None = None,
+        inference: Judge | None = None,
     ) -> None:
         self._campaigns = tuple(campaigns)
         self._referrers = referrers or Referrers()
         self._own: set[str] = set()
         self._own_prefixes: tuple[bytes, ...] = ()
-        self._inference = inference or Inference(())
+        self._inference = inference
         self.sources = Sources([c.id for c in campaigns], self._referrers.names)
         numbers = self.sources.numbers
         self.unknown = numbers[source.UNKNOWN]
@@ -146,7 +146,7 @@ class Attribution:
         """The source of an entry, and how it was inferred where nothing declared it."""
         found = self._hinted(link, came, referrer, app) if link.told is None else link.told
         judged = None
-        if link.told is None and self._inference.concerns(page):
+        if link.told is None and self._inference is not None and self._inference.concerns(page):
             judged = self._inference.judge(second, page, self.sources.names[found])
             if judged is not None and judged.is_likely:
                 found = self.sources.numbers[judged.campaign]
@@ -198,7 +198,7 @@ class Attribution:
             "commonest": {self.sources.names[n]: _plain(kept.counts) for n, kept in self.commonest.items()},
             "faded": self._faded,
             "own": sorted(self._own),
-            "inference": self._inference.state(),
+            "inference": self._inference.state() if self._inference else {},
         }
 
     def restore(self, state: Mapping[str, Any]) -> list[int]:
@@ -209,7 +209,8 @@ class Attribution:
             self.commonest[self.sources.numbers.get(name, self._other)] = Frequent(REFERRERS_KEPT, _counts(counts))
         self._faded = state["faded"]
         self.own(state["own"])
-        self._inference.restore(state["inference"])
+        if self._inference:
+            self._inference.restore(state["inference"])
         return numbers
 
     def _number_then(self, name: str) -> int:

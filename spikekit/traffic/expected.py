@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from spikekit.forecast.forecast import Forecast
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.wave import Role, Wave
-from spikekit.traffic.arrival_shares import REST, arrival_shares
+from spikekit.traffic.arrival_shares import arrival_shares
 from spikekit.traffic.page import landing
 
 DRAWS = 200
@@ -37,15 +37,16 @@ class Expected:
     ends: float
     flows: tuple[Flow, ...]
 
-    def visitors(self, page: bytes, name: str, at: Floats) -> Floats:
-        """Visitors between each two instants of ``at`` (seconds since 1970) in each draw: an axis each."""
+    def leads_to(self, page: bytes) -> bool:
+        """Whether one of its channels does."""
+        return any(flow.page == page for flow in self.flows)
+
+    def visitors(self, page: bytes, at: Floats) -> Iterator[tuple[Mapping[str, float], Floats]]:
+        """For each flow to the page its shares, and the visitors between each two instants of ``at`` in each draw."""
         offsets = (at - self.launch)[:, None]
-        total = 0.0
         for flow in self.flows:
-            if flow.page == page:
-                count = np.sum([np.diff(wave.cumulative(offsets), axis=0) for wave in flow.waves], axis=0)
-                total = total + count * flow.shares.get(name, REST)
-        return np.asarray(total, dtype=np.float64)
+            if flow.page == page and flow.waves:
+                yield flow.shares, np.sum([np.diff(w.cumulative(offsets), axis=0) for w in flow.waves], axis=0)
 
 
 def expected(forecast: Forecast, *, draws: int = DRAWS) -> Expected:

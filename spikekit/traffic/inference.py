@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from spikekit.forecast.normal import Floats
+from spikekit.traffic.arrival_shares import REST
 from spikekit.traffic.expected import Expected
+from spikekit.traffic.judgement import Judgement
 from spikekit.vocabulary import DEFAULT_SEED
 
 STEP_SECONDS = 5
@@ -38,15 +40,12 @@ USUAL_PER_SECOND, USUAL_SIGMA = 0.02, 2.5
 """Before anything was learned: a page's entries from one source, anything from hardly any to a few a second."""
 
 
-class Judgement(NamedTuple):
-    """How likely an entry is a campaign's."""
+class _Weighed(NamedTuple):
+    """A campaign's draws now: their weights, and for each flow the shares of what is said and the visitors coming."""
 
     campaign: str
-    probability: float
-
-    @property
-    def is_likely(self) -> bool:
-        return self.probability >= 0.5
+    weights: Floats
+    flows: list[tuple[Mapping[str, float], Floats]]
 
 
 class _Page:
@@ -59,6 +58,7 @@ class _Page:
         self.step = 0
         self.current: Counter[str] = Counter()
         self.recent: deque[tuple[int, Counter[str]]] = deque()
+        self.weighed: list[_Weighed] | None = None
         self.judged: dict[str, Judgement | None] = {}
 
     def learn_until(self, second: float) -> None:
@@ -76,7 +76,7 @@ class _Page:
             self.recent.append((self.step, self.current))
         while self.recent and self.recent[0][0] < step - WINDOW_STEPS:
             self.recent.popleft()
-        self.step, self.current, self.judged = step, Counter(), {}
+        self.step, self.current, self.weighed, self.judged = step, Counter(), None, {}
 
     @property
     def window(self) -> Counter[str]:
@@ -112,26 +112,33 @@ class Inference:
         step = second // STEP_SECONDS
         if step > here.step:
             here.move_to(step)
+        if here.weighed is None:
+            here.weighed = [self._weighed(one, here, page) for one in active if one.leads_to(page)]
         if name not in here.judged:
-            judged = (self._judged(one, here, page, name) for one in active)
-            here.judged[name] = max(filter(None, judged), key=lambda j: j.probability, default=None)
+            judged = (self._judged(weighed, here, name) for weighed in here.weighed)
+            here.judged[name] = max(judged, key=lambda j: j.probability, default=None)
         here.current[name] += 1
         return here.judged[name]
 
-    def _judged(self, one: Expected, here: _Page, page: bytes, name: str) -> Judgement | None:
-        if not any(flow.page == page for flow in one.flows):
-            return None
-        now = here.step * STEP_SECONDS
-        window = WINDOW_STEPS * STEP_SECONDS
+    def _weighed(self, one: Expected, here: _Page, page: bytes) -> _Weighed:
+        """The campaign's draws at a page, weighed by the last minute."""
+        now, window = here.step * STEP_SECONDS, WINDOW_STEPS * STEP_SECONDS
         at = np.array([now - window, now, now + STEP_SECONDS], dtype=np.float64)
-        weights = np.zeros(self._normal.size)
-        for other, count in (here.window | Counter({name: 0})).items() or [(name, 0)]:
-            mean = one.visitors(page, other, at)[0] + window * self._usual(here, other)
-            weights += _log_negative_binomial(count, np.maximum(mean, 1e-9))
-        weights = np.exp(weights - weights.max())
-        coming = one.visitors(page, name, at)[1]
+        flows = [(shares, *counts) for shares, counts in one.visitors(page, at)]
+        counts, weights = here.window, np.zeros(self._normal.size)
+        for name in dict.fromkeys((*counts, *(name for shares, _, _ in flows for name in shares))):
+            mean = window * self._usual(here, name) + sum(
+                before * shares.get(name, REST) for shares, before, _ in flows
+            )
+            weights += _log_negative_binomial(counts[name], np.maximum(mean, 1e-9))
+        return _Weighed(
+            one.campaign, np.exp(weights - weights.max()), [(shares, coming) for shares, _, coming in flows]
+        )
+
+    def _judged(self, weighed: _Weighed, here: _Page, name: str) -> Judgement:
+        coming = np.zeros(self._normal.size) + sum(count * shares.get(name, REST) for shares, count in weighed.flows)
         share = coming / (coming + STEP_SECONDS * self._usual(here, name))
-        return Judgement(one.campaign, float(np.average(share, weights=weights)))
+        return Judgement(weighed.campaign, float(np.average(share, weights=weighed.weights)))
 
     def _usual(self, here: _Page, name: str) -> Floats:
         """Draws of the usual entries per second of a source at the page."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from spikekit.traffic.inference import Judgement
+from spikekit.traffic.judgement import Judgement
 from spikekit.traffic.second import Counts, Inferred, Second
 
 SUCCEEDED, REDIRECT, REFUSED, FAILED, ENTRY, WIDTH = 0, 1, 2, 3, 4, 8

@@ -11,7 +11,7 @@ from spikekit.errors import Unmeasured
 from spikekit.traffic.archive import format_of, replayed
 from spikekit.traffic.attribution import Attribution
 from spikekit.traffic.format import LineFormat
-from spikekit.traffic.inference import Inference
+from spikekit.traffic.judgement import Judge
 from spikekit.traffic.observed import Observed
 from spikekit.traffic.referrers import Referrers
 from spikekit.traffic.saturation import Load, saturated
@@ -31,7 +31,7 @@ def read_observed(
     line_format: LineFormat | None = None,
     referrers: Referrers | None = None,
     own_hosts: Iterable[str] = (),
-    inference: Inference | None = None,
+    inference: Judge | None = None,
     step_seconds: int = 60,
 ) -> Observed:
     """The visits of a campaign in finished logs, also compressed ones, in buckets of ``step_seconds``.
