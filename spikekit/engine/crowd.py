@@ -63,8 +63,8 @@ class Crowd:
         schedule = LaneSchedule(
             self._curves, seed=self._plan.seed, lane=lane, lanes=self._plan.lanes, even=self._plan.sending.even
         )
-        if self._world.start:
-            schedule.take(self._world.now())
+        # Before the start nothing is due; but the first draw, which takes longest, makes nobody late then.
+        schedule.take(self._world.now() if self._world.start else 0.0)
         self._lanes[lane] = schedule
 
     def skip_to_now(self) -> None:

@@ -46,7 +46,7 @@ class Member:
         self._own = Lease(time.perf_counter)
         self._begun = Event()
         gevent.spawn(listen, self._own)
-        gevent.spawn(self._leave_when_alone)
+        gevent.spawn(self._watch_parent)
         self._admission = admission
         self._refusal: str | None = None
         self._worker: Worker | None = None
@@ -66,7 +66,6 @@ class Member:
                 logging.error(self._refusal)
                 return ExitCode.REFUSED
         worker = self._the_worker
-        gevent.spawn(self._watch, worker)
         worker.run()
         self._runner.client.send(self._message(DONE, {}))
         with gevent.Timeout(_QUIT_WITHIN_SECONDS, False):
@@ -76,18 +75,16 @@ class Member:
             return ExitCode.INCONCLUSIVE
         return ExitCode.DONE
 
-    def _leave_when_alone(self) -> None:
-        """Before the run has begun there is nothing to tell: not even a master that may never answer is waited for."""
+    def _watch_parent(self) -> None:
+        """The parent's end is ours, even while the master's word still arrives.
+
+        Before the run has begun there is nothing to tell: not even a master that may never answer is waited for.
+        """
         while self._own.given_up is None:
             gevent.sleep(0.05)
         if not self._begun.is_set():
             os._exit(ExitCode.INTERRUPTED)
-
-    def _watch(self, worker: Worker) -> None:
-        """The parent's end is ours, even while the master's word still arrives."""
-        while self._own.given_up is None:
-            gevent.sleep(0.05)
-        worker.lease.give_up(self._own.given_up)
+        self._the_worker.lease.give_up(self._own.given_up)
 
     @property
     def _the_worker(self) -> Worker:
