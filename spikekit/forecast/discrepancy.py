@@ -4,7 +4,7 @@ A drawn curve is never quite the one that happens. The logarithm of what comes o
 Gaussian process in the logarithm of time, so that what strays in the first minutes strays alike in the next, and less
 so hours later:
 
-    k(s, t) = level² + drift² · exp(−|ln s − ln t| / memory)        and a count n adds noise of variance ≈ burst / n
+    k(s, t) = drift² · exp(−|ln s − ln t| / memory)        and a count n adds noise of variance burst / n
 
 Given the residuals of the bins seen so far, the future is normal in each draw. Bins of a saturated site are lower
 bounds: their residuals are drawn beyond them, in order of time (the sampler of Geweke, Hajivassiliou and Keane).
@@ -28,9 +28,8 @@ _EDGE = 7.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discrepancy:
-    """Deviations of log rates (``level``, ``drift``), ``memory`` in log time, ``burst`` over Poisson noise."""
+    """The ``drift`` is the deviation of log rates, ``memory`` in log time; ``burst`` is noise over Poisson's."""
 
-    level: float
     drift: float
     memory: float
     burst: float
@@ -38,7 +37,7 @@ class Discrepancy:
     def covariance(self, a: Floats, b: Floats) -> Floats:
         """Between log rates at log times ``a`` (rows) and ``b`` (columns)."""
         apart = np.abs(a[:, np.newaxis] - b[np.newaxis, :])
-        result: Floats = self.level**2 + self.drift**2 * np.exp(-apart / self.memory)
+        result: Floats = self.drift**2 * np.exp(-apart / self.memory)
         return result
 
 
