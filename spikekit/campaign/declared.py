@@ -141,7 +141,11 @@ class ChannelFile(Record, noun="a channel"):
         example="{low: 1%, likely: 2.6%, high: 6%}",
         otherwise="the published range for the kind",
     )
-    account: str | None = key(LINE, "who posts", example='"@StephenFry"')
+    account: str | None = key(
+        LINE,
+        "who posts or sends: an account, a list, a station; its own past results teach the most",
+        example='"@StephenFry"',
+    )
     at: float | LocalTime | None = key(
         Written("a duration after launch such as 30m, or a local time such as 2026-12-04T18:30", _at),
         "when it starts: after the launch (or before it: -10m), or a local time",

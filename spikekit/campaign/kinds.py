@@ -44,9 +44,10 @@ class Rule:
 
 
 POST = Rule(takes=("account",), needs_size=True)
-SENT = Rule(takes=("send_over",), needs_size=True)
-SHOWN = Rule(needs_size=True)
-BOUGHT = Rule(takes=("deliver_over",), needs_size=True)
+SENT = Rule(takes=("account", "send_over"), needs_size=True)
+SHOWN = Rule(takes=("account",), needs_size=True)
+BOUGHT = Rule(takes=("account", "deliver_over"), needs_size=True)
+"""An account is a list, a station or an advertiser here: past results of the same one teach the most."""
 
 RULES: dict[Kind, Rule] = {
     Kind.CELEBRITY_POST: POST,

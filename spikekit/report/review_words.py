@@ -75,7 +75,7 @@ def notes(review: Review) -> list[str]:
         )
     if review.strange:
         said.append(
-            f"{_listed(list(review.strange))} in the data are no channels of this campaign; only the total has them."
+            f"No single channel of this campaign is meant by {_listed(list(review.strange))}: part of the total only."
         )
     flagged = float(np.sum(review.observed.flags())) * review.observed.step_seconds
     if flagged:
