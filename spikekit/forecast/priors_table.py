@@ -7,7 +7,19 @@ from collections.abc import Callable
 import numpy as np
 
 from spikekit.forecast.bank import FITTED
-from spikekit.forecast.priors import DROP_RUSH, PRIORS, REQUESTS_PER_LANDING, Figure, Prior
+from spikekit.forecast.priors import (
+    BOT_SPREAD,
+    DROP_RUSH,
+    GATHERING,
+    PRIORS,
+    QUALITY,
+    RELOAD,
+    RELOADING,
+    REQUESTS_PER_LANDING,
+    RUSH_SPREAD,
+    Figure,
+    Prior,
+)
 from spikekit.vocabulary import ChannelKind
 
 
@@ -16,8 +28,16 @@ def priors_table() -> str:
     rows = ["| channel | figure | low | likely | high | source | tag |", "|---|---|---|---|---|---|---|"]
     for kind, prior in PRIORS.items():
         rows += _rows(kind, prior)
-    rows.append(_row("drop", "median of the rush, of the reload interval", DROP_RUSH, _percent))
-    rows.append(_row("all", "origin requests per landing", REQUESTS_PER_LANDING, _plain))
+    rows += [
+        _row("drop", "median of the rush, of the reload interval", DROP_RUSH, _percent),
+        _row("drop", "sigma of the rush", RUSH_SPREAD, _plain),
+        _row("drop", "the crowd gathers before the minute", GATHERING, _time),
+        _row("drop", "each reloads every", RELOADING, _time),
+        _row("all", "origin requests per landing", REQUESTS_PER_LANDING, _plain),
+        _row("all", "requests of a machine's click or a reload", RELOAD, _plain),
+        _row("all", "sigma of the machines' delay", BOT_SPREAD, _plain),
+        _row("all", "correlation of the log click rates of one campaign", QUALITY, _plain),
+    ]
     return "\n".join(rows)
 
 
