@@ -89,10 +89,30 @@ def search_capacity(
 
     Raises ``Refused``, ``UsageError`` or ``Unmeasured`` before any load was sent.
     """
+    asked, bound = _asked(sought, site, command=command, inputs=inputs)
+    permission = Permission(asked, environ)
+    with TargetLock((address, host.port) for host in permission.hosts for address in host.addresses) as lock:
+        probe(asked, permission.hosts[0].addresses[0], environ)
+        now = datetime.now(UTC)
+        folder = create_run_folder(state, kind=RunKind.CAPACITY, subject=asked.target.name, now=now)
+        with folder.claimed():
+            searching = _Searching(asked, permission, lock, folder, environ, on_second)
+            permission.watch()
+            try:
+                searching.run(on_trial)
+            finally:
+                permission.end()
+            result = _result(searching, asked, permission, folder, now, bound)
+            with contextlib.suppress(UsageError):
+                folder.write_document(result)
+    return result
+
+
+def _asked(sought: Sought, site: Site, *, command: str, inputs: dict[str, str]) -> tuple[Asked, str]:
+    """The most that the search may ever send, for as long as it may last; and what sets the highest rate."""
     target = named_target(site, sought.target)
-    now = datetime.now(UTC)
     most, bound = _most(sought, site, target)
-    budget = _budget(sought, target, now)
+    budget = _budget(sought, target, datetime.now(UTC))
     load = PlainLoad(
         rate=most,
         duration_seconds=budget,
@@ -103,38 +123,26 @@ def search_capacity(
         seed=sought.seed,
         label=sought.label,
     )
-    asked = replace(asked_load(load, site, command=command, inputs=inputs), kind=RunKind.CAPACITY)
-    asked = replace(asked, drain_seconds=_DRAIN_SECONDS)
-    permission = Permission(asked, environ)
-    with TargetLock((address, host.port) for host in permission.hosts for address in host.addresses) as lock:
-        address = permission.hosts[0].addresses[0]
-        probe(asked, address, environ)
-        folder = create_run_folder(state, kind=RunKind.CAPACITY, subject=target.name, now=now)
-        plan = plan_of(asked, permission, folder.id, now)
-        pages = {name: count / plan.profile.total for name, count in plan.expected_pages().items()}
-        quest = Quest(most_per_second=most, budget_seconds=budget, settle_seconds=_SETTLES * thinking_seconds(plan))
-        searching = _Searching(quest, asked, permission, lock, folder, environ, on_second)
-        permission.watch()
-        with folder.claimed():
-            try:
-                searching.run(on_trial)
-            finally:
-                permission.end()
-            finding = find(quest, searching.trials, pages, bound=bound)
-            result = document_of(
-                finding,
-                searching.trials,
-                asked=asked,
-                id_=folder.id,
-                created=now,
-                requests=sent_requests_per_visitor(asked.profile.streams[0].journey, site),
-                interrupted=searching.interrupted,
-                withdrawn=permission.withdrawn,
-                tool_version=__version__,
-            )
-            with contextlib.suppress(UsageError):
-                folder.write_document(result)
-    return result
+    asked = asked_load(load, site, command=command, inputs=inputs)
+    figures = {k: v for k, v in asked.figures.items() if k in ("journey", "landing", "arrivals", "connections")}
+    figures |= {"budget_seconds": budget, "most_visitors_per_second": round(most, 3), "bound": bound}
+    return replace(asked, kind=RunKind.CAPACITY, drain_seconds=_DRAIN_SECONDS, figures=figures), bound
+
+
+def _result(
+    searching: _Searching, asked: Asked, permission: Permission, folder: RunFolder, now: datetime, bound: str
+) -> CapacityRun:
+    return document_of(
+        find(searching.quest, searching.trials, searching.pages, bound=bound),
+        searching.trials,
+        asked=asked,
+        id_=folder.id,
+        created=now,
+        requests=sent_requests_per_visitor(asked.profile.streams[0].journey, asked.site),
+        interrupted=searching.interrupted,
+        withdrawn=permission.withdrawn,
+        tool_version=__version__,
+    )
 
 
 class _Searching:
@@ -142,7 +150,6 @@ class _Searching:
 
     def __init__(
         self,
-        quest: Quest,
         asked: Asked,
         permission: Permission,
         lock: TargetLock,
@@ -150,7 +157,6 @@ class _Searching:
         environ: Mapping[str, str],
         on_second: OnSecond,
     ) -> None:
-        self._quest = quest
         self._asked = asked
         self._permission = permission
         self._lock = lock
@@ -158,13 +164,20 @@ class _Searching:
         self._on_second = on_second
         self._rest = Rest(asked, permission.hosts[0].addresses[0], environ)
         self._begun = time.monotonic()
+        plan = plan_of(asked, permission, folder.id, datetime.now(UTC))
+        self.pages = {name: count / plan.profile.total for name, count in plan.expected_pages().items()}
+        self.quest = Quest(
+            most_per_second=asked.profile.peak,
+            budget_seconds=plan.profile.duration_seconds,
+            settle_seconds=_SETTLES * thinking_seconds(plan),
+        )
         self.trials: list[Trial] = []
         self.interrupted = False
 
     def run(self, on_trial: OnTrial) -> None:
         """Trial after trial until the search is over, or stopped."""
         try:
-            while not self._permission.withdrawn and (move := next_move(self._quest, self.trials)):
+            while not self._permission.withdrawn and (move := next_move(self.quest, self.trials)):
                 on_trial(move, self.trials)
                 trial = self._try(move)
                 if self.interrupted:
@@ -182,13 +195,13 @@ class _Searching:
         folder = RunFolder(path=self._folder.path / "trials" / f"{len(self.trials) + 1:02d}")
         folder.path.mkdir(parents=True)
         plan.write(folder.plan_file)
-        trace = Trace(plan, settle_seconds=self._quest.settle_seconds, rising=move.kind is TrialKind.LOOK)
+        trace = Trace(plan, settle_seconds=self.quest.settle_seconds, rising=move.kind is TrialKind.LOOK)
         sent = self._send(plan, folder, trace, move.duration_seconds)
         stopped = "the trial was stopped early" if sent < move.duration_seconds else None
         run = judged(plan, Record(read_seconds(folder.seconds_file)), ended=stopped)
         recovery, rest = (None, None)
         if not self.interrupted:
-            recovery, rest = self._rest.wait(max(self._quest.budget_seconds * _RECOVERY_SHARE, 5.0))
+            recovery, rest = self._rest.wait(max(self.quest.budget_seconds * _RECOVERY_SHARE, 5.0))
         trial = trial_of(
             move,
             run,

@@ -74,7 +74,7 @@ def test_a_document_with_a_number_that_json_has_not_is_refused(tmp_path: Path) -
     [
         ('{"schema": "spikekit.run/1", "vis', "not JSON"),
         ("[]", "JSON object"),
-        ('{"schema": "spikekit.capacity/1"}', "expected schema spikekit.run/1"),
+        ('{"schema": "spikekit.forecast/1"}', "expected schema spikekit.run/1"),
         ('{"schema": "spikekit.run/1"}', "not a whole"),
         ('{"schema": "spikekit.run/1", "kind": "load", "verdict": "ready", "visitors": 3}', "is not a run"),
         ("\x00\x01", "not JSON"),
