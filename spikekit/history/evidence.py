@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from spikekit.campaign.model import Campaign
+from spikekit.capacity.document import SCHEMA as CAPACITY_SCHEMA
 from spikekit.errors import UsageError
 from spikekit.history.entry import peak_visitors_per_second
 from spikekit.history.folder import run_folders
-from spikekit.readiness.evidence import CAPACITY_SCHEMA, Evidence, bound, from_capacity
+from spikekit.readiness.evidence import Evidence, bound, from_capacity
 from spikekit.verdict.run import SCHEMA as RUN_SCHEMA
 from spikekit.verdict.run import Run, run_from_document
 from spikekit.vocabulary import RunKind, Verdict

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from spikekit.campaign.model import JourneyMix
+from spikekit.capacity.behaviour import Behaviour
+from spikekit.capacity.document import capacity_from_document
 from spikekit.capacity.estimate import Capacity, Estimate
-
-CAPACITY_SCHEMA = "spikekit.capacity/1"
 
 STALE_AFTER = timedelta(days=30)
 """A site changes with every release; what was measured longer ago than this is told with a warning (judgement)."""
@@ -25,14 +25,6 @@ class Knowledge(StrEnum):
     MEASURED = "measured"
     AT_LEAST = "at least"
     AT_MOST = "at most"
-
-
-class Behaviour(StrEnum):
-    """What becomes of visitors above capacity; every word of a capacity document that is neither counts as a queue."""
-
-    QUEUES = "queues"
-    SHEDS = "sheds"
-    RATE_LIMITS = "rate_limits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +45,7 @@ class Evidence:
     label: str | None = None
     mix: JourneyMix | None = None
     requests_per_visitor: float | None = None
-    behaviour: str = "unknown"
+    behaviour: Behaviour = Behaviour.UNKNOWN
     bottleneck: str | None = None
 
     @property
@@ -78,54 +70,24 @@ class Evidence:
         }
 
 
-def from_capacity(document: Mapping[str, Any]) -> Evidence:
-    """The evidence of a ``spikekit.capacity/1`` document. Raises ``ValueError`` when it is not a whole one."""
-    if document.get("schema") != CAPACITY_SCHEMA:
-        raise ValueError(f"expected schema {CAPACITY_SCHEMA}, found {document.get('schema')!r}")
-    try:
-        return _from_capacity(document)
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
-        raise ValueError(f"not a whole {CAPACITY_SCHEMA} document: {error!r}") from error
-
-
-def _from_capacity(document: Mapping[str, Any]) -> Evidence:
-    confidence = float(document.get("confidence") or _DEFAULT_CONFIDENCE)
-    warm = _estimate(document["capacity"], document["interval"], confidence)
-    rates = document["capacity"]
-    requests, visitors = rates.get("requests_per_second"), rates.get("visitors_per_second")
-    cold = _cold(document.get("cold"), confidence)
+def from_capacity(document: dict[str, Any]) -> Evidence:
+    """The evidence of a ``spikekit.capacity/1`` document. Raises ``ValueError`` when it is none, or found nothing."""
+    search = capacity_from_document(document)
+    capacity = search.value()
+    if capacity is None:
+        raise ValueError("that search found no capacity, not even a lower bound")
     return Evidence(
-        id=str(document["id"]),
-        target=str(document["target"]),
-        created=datetime.fromisoformat(document["created"]),
-        label=document.get("label"),
-        journey=str(document["journey"]),
-        capacity=Capacity(warm=warm, cold=cold[0], warm_up_seconds=cold[1]),
-        knowledge=Knowledge.AT_LEAST if warm.is_lower_bound else Knowledge.MEASURED,
-        requests_per_visitor=requests / visitors if requests and visitors else None,
-        behaviour=str(document.get("behaviour") or "unknown"),
-        bottleneck=document.get("bottleneck"),
+        id=search.id,
+        target=search.target,
+        created=datetime.fromisoformat(search.created),
+        label=search.label,
+        journey=search.journey,
+        capacity=capacity,
+        knowledge=Knowledge.AT_LEAST if capacity.warm.is_lower_bound else Knowledge.MEASURED,
+        requests_per_visitor=search.requests_per_visitor,
+        behaviour=search.behaviour,
+        bottleneck=search.bottleneck,
     )
-
-
-def _estimate(rates: Mapping[str, Any], interval: Mapping[str, Any], confidence: float) -> Estimate:
-    low, high = interval["visitors_per_second"]
-    likely = float(rates["visitors_per_second"])
-    if not 0 < low <= likely:
-        raise ValueError(f"a capacity of {likely!r} does not lie in its interval")
-    return Estimate(low=float(low), likely=likely, high=None if high is None else float(high), confidence=confidence)
-
-
-def _cold(cold: Mapping[str, Any] | None, confidence: float) -> tuple[Estimate | None, float]:
-    """What the site takes from idle, and for how many seconds; a figure without an interval is taken as it is."""
-    if not cold or cold.get("visitors_per_second") is None:
-        return None, 0.0
-    likely = float(cold["visitors_per_second"])
-    low, high = (cold.get("interval") or {}).get("visitors_per_second") or (likely, likely)
-    estimate = Estimate(
-        low=float(low), likely=likely, high=float(likely if high is None else high), confidence=confidence
-    )
-    return estimate, float(cold.get("warm_up_seconds") or 0.0)
 
 
 def bound(

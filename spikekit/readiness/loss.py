@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from spikekit.campaign.model import Value
+from spikekit.capacity.behaviour import Behaviour
 from spikekit.forecast.normal import Floats
 from spikekit.readiness.course import Course, course_of
-from spikekit.readiness.evidence import Behaviour
 from spikekit.readiness.situation import Situation
 
 SOURCE = "bounce by waiting time: Google/SOASTA 2017, correlational"
@@ -27,7 +27,7 @@ BOUNCE_AT_ONE_SECOND = 0.4
 """Share of visitors who leave a campaign's landing page at once even when it is fast (judgement)."""
 
 _NOTHING = 1e-12
-_OVERFLOWING = (Behaviour.SHEDS.value, Behaviour.RATE_LIMITS.value)
+_OVERFLOWING = (Behaviour.SHEDS, Behaviour.RATE_LIMITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Losses:
     longest_wait_seconds: Floats
 
 
-def losses(situation: Situation, *, behaviour: str, patience_seconds: float) -> Losses:
+def losses(situation: Situation, *, behaviour: Behaviour, patience_seconds: float) -> Losses:
     """What happens to the visitors of each draw, the i-th draw of the demand meeting the i-th of the capacity."""
     course = course_of(situation)
     draws = course.everyone.shape[1]

@@ -12,6 +12,7 @@ import pytest
 
 from spikekit.cli import main
 from spikekit.vocabulary import ChannelKind
+from tests.readiness.cases import capacity_document
 
 SITE = """\
 version: 1
@@ -53,20 +54,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def capacity(target: str = "staging", rate: float = 20.0) -> dict[str, Any]:
-    return {
-        "schema": "spikekit.capacity/1",
-        "id": f"capacity-{target}",
-        "created": datetime.now(UTC).isoformat(),
-        "label": "4f2c9e1",
-        "target": target,
-        "journey": "look",
-        "capacity": {"requests_per_second": 6 * rate, "visitors_per_second": rate},
-        "interval": {"visitors_per_second": [0.97 * rate, 1.03 * rate]},
-        "confidence": 0.95,
-        "cold": None,
-        "behaviour": "queues",
-        "bottleneck": None,
-    }
+    now = datetime.now(UTC).isoformat()
+    return capacity_document(rate=rate, id=f"capacity-{target}", created=now, target=target)
 
 
 @pytest.fixture

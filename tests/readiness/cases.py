@@ -73,3 +73,35 @@ def question(
 def held_in_life(requests_per_second: float) -> Production:
     """Production that has held so much."""
     return Production(url="https://www.example.com", busiest_minute=requests_per_second)
+
+
+def capacity_document(*, rate: float, requests_per_visitor: float = 6.0, **more: Any) -> dict[str, Any]:
+    """A search that found ``rate`` visitors/s of ``look`` on staging, to two per cent."""
+    ends = [0.98 * rate, 1.02 * rate]
+    return {
+        "schema": "spikekit.capacity/1",
+        "id": "capacity-1",
+        "created": "2026-11-21T10:00:00+00:00",
+        "tool_version": "0",
+        "seed": 1,
+        "label": "4f2c9e1",
+        "inputs": {},
+        "target": "staging",
+        "journey": "look",
+        "sentence": "It holds.",
+        "reasons": [],
+        "conclusive": True,
+        "capacity": {"requests_per_second": rate * requests_per_visitor, "visitors_per_second": rate},
+        "interval": {"requests_per_second": [e * requests_per_visitor for e in ends], "visitors_per_second": ends},
+        "lower_bound": False,
+        "confidence": 0.95,
+        "cold": None,
+        "limited_by": "latency",
+        "behaviour": "queues",
+        "bottleneck": None,
+        "trials": [],
+        "duration_seconds": 180.0,
+        "seconds_above_capacity": 40.0,
+        "requests_per_visitor": requests_per_visitor,
+        **more,
+    }

@@ -8,22 +8,18 @@ from datetime import timedelta
 import pytest
 
 from spikekit.readiness.evidence import Knowledge, bound, chosen, from_capacity
-from tests.readiness.cases import LOOK, NOW, measured
+from tests.readiness.cases import LOOK, NOW, capacity_document, measured
 
 DOCUMENT = {
-    "schema": "spikekit.capacity/1",
-    "id": "c-1",
-    "created": "2026-11-21T10:00:00+00:00",
-    "label": "4f2c9e1",
-    "target": "staging",
-    "journey": "browse",
-    "capacity": {"requests_per_second": 4200.0, "visitors_per_second": 525.0},
-    "interval": {"requests_per_second": [4096.0, 4320.0], "visitors_per_second": [512.0, 540.0]},
-    "confidence": 0.95,
-    "cold": {"requests_per_second": 2480.0, "visitors_per_second": 310.0, "warm_up_seconds": 40.0},
-    "limited_by": "latency",
-    "behaviour": "queues",
+    **capacity_document(rate=525.0, requests_per_visitor=8.0, journey="browse"),
     "bottleneck": "POST /basket",
+    "cold": {
+        "requests_per_second": 2480.0,
+        "visitors_per_second": 310.0,
+        "interval": {"requests_per_second": [2400.0, 2560.0], "visitors_per_second": [300.0, 320.0]},
+        "confidence": 0.9,
+        "warm_up_seconds": 40.0,
+    },
 }
 
 
@@ -36,20 +32,20 @@ def test_a_capacity_document_says_what_was_measured() -> None:
         "POST /basket",
     )
     assert found.requests_per_visitor == 8.0
-    assert (found.capacity.warm.low, found.capacity.warm.likely, found.capacity.warm.high) == (512, 525, 540)
+    assert (found.capacity.warm.low, found.capacity.warm.likely, found.capacity.warm.high) == (514.5, 525, 535.5)
     assert found.capacity.cold is not None
     assert (found.capacity.cold.likely, found.capacity.warm_up_seconds) == (310, 40)
     assert found.knowledge is Knowledge.MEASURED
 
 
 def test_a_search_without_an_upper_end_is_a_lower_bound() -> None:
-    open_end = {**DOCUMENT, "interval": {"visitors_per_second": [512.0, None]}, "cold": None}
+    open_end = {**DOCUMENT, "interval": {k: [v[0], None] for k, v in DOCUMENT["interval"].items()}, "cold": None}
     assert from_capacity(open_end).knowledge is Knowledge.AT_LEAST
 
 
-@pytest.mark.parametrize("broken", [{"schema": "spikekit.run/1"}, {"interval": None}, {"capacity": {}}])
+@pytest.mark.parametrize("broken", [{"schema": "spikekit.run/1"}, {"interval": None}, {"capacity": None}])
 def test_what_is_no_capacity_document_is_said_to_be_none(broken: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"expected schema|not a whole"):
+    with pytest.raises(ValueError, match=r"expected schema|not a whole|found no capacity"):
         from_capacity({**DOCUMENT, **broken})
 
 
