@@ -70,3 +70,50 @@ def test_a_drop_whose_minute_is_still_to_come_keeps_its_peak() -> None:
 def test_what_is_no_count_of_minutes_is_refused(minutes: list[float], saturated: list[bool]) -> None:
     with pytest.raises(ValueError, match="minute"):
         Observation(minutes=minutes, saturated=saturated)
+
+
+def test_what_it_says_of_its_own_draws_holds_at_least_as_often_as_it_says(post: Forecast) -> None:
+    """Draws know no error of shape, so the intervals, which do, may hold more often but not less."""
+    inside = []
+    for draw in range(100, 140):
+        counts = np.random.default_rng(draw).poisson(minutes_of(post, draw, 15))
+        said = nowcast(post, Observation(minutes=counts.tolist())).total_24h
+        inside.append(said.p10 <= post.visitors_24h[draw] <= said.p90)
+    # Of forty, an interval of 80 % holds 27 or more but once in forty.
+    assert sum(inside) >= 27
+
+
+def test_a_paced_send_half_way_out_has_half_of_it_to_come() -> None:
+    mail = campaign(channel("email", 1e6, send_over_seconds=7200.0))
+    result = forecast(mail, seed=SEED, draws=2000)
+    draw = result.draw_at(0.5)
+    now = nowcast(result, Observation(minutes=minutes_of(result, draw, 60)))
+    assert now.total_24h.p5 < result.visitors_24h[draw] < now.total_24h.p95
+    assert now.peak_to_come_at_seconds.p50 > 3600
+    assert not now.is_calibrated
+
+
+def test_a_spike_that_has_not_begun_is_as_it_was_forecast_beside_a_post_that_strays() -> None:
+    both = campaign(channel("celebrity_post", 1e5), channel("drop", 40e3, at_seconds=3600.0))
+    result = forecast(both, seed=SEED, draws=2000)
+    now = nowcast(result, Observation(minutes=[500.0] * 20))
+    assert now.surprise > 0.9
+    assert now.peak_to_come_per_second.p50 == pytest.approx(float(np.median(result.peak_visitors_per_second)), rel=0.15)
+
+
+@pytest.mark.parametrize("elapsed", [0, 7, 90, 2000])
+def test_quantiles_ascend_and_what_came_is_part_of_the_total(post: Forecast, elapsed: int) -> None:
+    now = nowcast(post, Observation(minutes=[40.0] * elapsed), capacity_per_second=1.0)
+    assert now.minutes_over_capacity_to_come is not None
+    for said in (
+        now.total_24h,
+        now.peak_to_come_per_second,
+        now.peak_to_come_at_seconds,
+        now.minutes_over_capacity_to_come,
+    ):
+        assert said.p5 <= said.p10 <= said.p50 <= said.p90 <= said.p95
+    assert now.total_24h.p5 >= 40.0 * min(elapsed, 1440)
+    assert now.peak_to_come_at_seconds.p5 >= elapsed * 60
+    assert (now.curve.p10 <= now.curve.p50).all()
+    assert (now.curve.p50 <= now.curve.p90).all()
+    assert now.curve.offset_seconds[0] == elapsed * 60
