@@ -1,10 +1,12 @@
 """How fast logs are replayed, beside GoAccess, in one run on one core.
 
     python -m benchmarks.logs [--lines 1000000] [--pairs 3] [--hostile]
+    python -m benchmarks.logs --follow [--rate 20000]
 
 Both read the same generated log in the combined format; CPU times are compared, for they drift less than clocks. Every
 visit's link bears a click id of its own; ``--hostile`` gives each line an address, a page, a referrer and a user agent
-of its own, too. Needs GoAccess (apt-get install goaccess).
+of its own, too. Needs GoAccess (apt-get install goaccess). ``--follow`` tells how long after it was written a line is
+counted, while a log grows that fast and is rotated once.
 """
 
 from __future__ import annotations
@@ -17,9 +19,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from spikekit.traffic.attribution import Attribution
+from spikekit.traffic.follow import Follower
+from spikekit.traffic.format import line_format
+from spikekit.traffic.tally import Tally
+from spikekit.traffic.totals import Totals
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 LINES_PER_SECOND = 2_000
@@ -101,13 +110,63 @@ def cpu_seconds(command: list[str]) -> tuple[float, float]:
     return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
+WRITER = """
+import sys, time
+from pathlib import Path
+source, log, rate, seconds = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+lines, number, began = source.read_bytes().splitlines(keepends=True), 0, time.time()
+file = log.open("ab", buffering=0)
+while number < len(lines):
+    time.sleep(0.02)
+    until = min(int((time.time() - began) * rate), len(lines))
+    file.write(b"".join(lines[number:until]))
+    if number < len(lines) // 2 <= until:
+        log.rename(log.with_name("access.log.1"))
+        file = log.open("ab", buffering=0)
+    number = until
+    print(time.time(), number, flush=True)
+"""
+POLL_SECONDS = 0.25
+
+
+def follow(folder: Path, rate: int, seconds: int) -> None:
+    """Print how late lines are counted, and the share of a core it takes."""
+    source, log = folder / "source.log", folder / "access.log"
+    write(source, rate * seconds, hostile=False)
+    tally, totals, counted = Tally(line_format("combined"), Attribution([])), Totals(), [(0.0, 0)]
+    with Follower([log]) as follower:
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(source), str(log), str(rate), str(seconds)],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        used, began = time.process_time(), time.time()
+        while tally.lines < rate * seconds:
+            for block in follower.poll():
+                tally.feed(block.lines, too_long=block.too_long)
+            for second in tally.take(tally.latest):
+                totals.add(second)
+            counted.append((time.time(), tally.lines))
+            time.sleep(POLL_SECONDS)
+        share = (time.process_time() - used) / (time.time() - began)
+    written = [line.split() for line in writer.communicate()[0].splitlines()]
+    late = [next(at for at, lines in counted if lines >= int(n)) - float(when) for when, n in written]
+    print(f"{rate:,} lines/s: counted after {statistics.median(late):.2f} s, {max(late):.2f} s at most; "
+          f"{share:.0%} of a core")  # fmt: skip
+
+
 def main() -> None:
     """Print each pair, and the ratio of the medians."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--lines", type=int, default=1_000_000)
     arguments.add_argument("--pairs", type=int, default=3)
     arguments.add_argument("--hostile", action="store_true")
+    arguments.add_argument("--follow", action="store_true")
+    arguments.add_argument("--rate", type=int, default=20_000)
     asked = arguments.parse_args()
+    if asked.follow:
+        with tempfile.TemporaryDirectory() as folder:
+            follow(Path(folder), asked.rate, 10)
+        return
     peer = shutil.which("goaccess")
     if not peer:
         sys.exit("GoAccess is needed: apt-get install goaccess")
