@@ -43,7 +43,7 @@ SAME_CAMPAIGN = timedelta(days=1)
 """A campaign whose launch was moved by less is still the same one."""
 
 _SWEEPS = 100
-_CLOSE = 1e-10
+_CLOSE = 1e-8
 _LEAST_CLICKS = 0.5
 """Nobody came: less than one, and the logarithm exists."""
 
@@ -224,25 +224,22 @@ def _propagated(
 ) -> tuple[Floats, Floats]:
     """Mean and covariance of the groups' levels, given normal evidence and ``clipped`` (group, bound, variance)."""
     sites = np.zeros((len(clipped), 2))
+    precision, shift = precision.copy(), shift.copy()
+    mean, covariance = _normal(prior, precision, shift)
     for _ in range(_SWEEPS if clipped else 0):
         before = sites.copy()
         for i, (group, bound, variance) in enumerate(clipped):
-            mean, covariance = _normal(prior, *_with(precision, shift, sites, clipped))
-            site = _tail(float(mean[group]), float(covariance[group, group]), sites[i], bound, variance)
-            sites[i] = site
+            now = np.array(_tail(float(mean[group]), float(covariance[group, group]), sites[i], bound, variance))
+            change, sites[i] = now - sites[i], now
+            precision[group] += change[0]
+            shift[group] += change[1]
+            # One more observation of one group changes the covariance along one column (Sherman and Morrison).
+            column = covariance[:, group].copy()
+            covariance = covariance - np.outer(column, column) * (change[0] / (1 + change[0] * column[group]))
+            mean = covariance @ shift
         if np.abs(sites - before).max() < _CLOSE:
             break
-    return _normal(prior, *_with(precision, shift, sites, clipped))
-
-
-def _with(
-    precision: Floats, shift: Floats, sites: Floats, clipped: Sequence[tuple[int, float, float]]
-) -> tuple[Floats, Floats]:
-    precision, shift = precision.copy(), shift.copy()
-    for (group, _, _), site in zip(clipped, sites, strict=True):
-        precision[group] += site[0]
-        shift[group] += site[1]
-    return precision, shift
+    return _normal(prior, precision, shift)
 
 
 def _normal(prior: Floats, precision: Floats, shift: Floats) -> tuple[Floats, Floats]:

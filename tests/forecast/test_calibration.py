@@ -1,4 +1,4 @@
-"""What the user's own past says of the next campaign: the laws of the posterior, and the research note's example."""
+"""What the user's own past says of the next campaign: the laws of the posterior, and one example."""
 
 from __future__ import annotations
 
