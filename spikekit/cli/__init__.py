@@ -37,7 +37,7 @@ COMMANDS: dict[str, str] = {
     "past": "What past campaigns brought: every forecast learns from it.",
     "review": "What was forecast and what came; the next forecast learns.",
     "report": "Show a run, in the terminal or as one HTML file.",
-    "runs": "List and show past runs.",
+    "runs": "List, show, compare and export past runs.",
     "readiness": "Will it hold, and what would make it?",
 }
 """Every command with its one line of help; its code is ``spikekit.cli.<name>:command``."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spikekit.cli.comparing import compare, export
 from spikekit.cli.heading import heading
 from spikekit.cli.options import common, print_document
 
@@ -20,7 +21,11 @@ SCHEMA = "spikekit.runs/1"
 
 @click.group()
 def command() -> None:
-    """List and show past runs."""
+    """List, show, compare and export past runs."""
+
+
+command.add_command(compare)
+command.add_command(export)
 
 
 @command.command("list")

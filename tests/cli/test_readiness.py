@@ -181,6 +181,32 @@ def test_a_target_of_unknown_share_leaves_production_untested(
     assert document["survivable_audience_on_target"]["celebrity_post"] > 0
 
 
+def test_exported_evidence_serves_elsewhere(capsys: pytest.CaptureFixture[str], project: Path, tmp_path: Path) -> None:
+    evidence = tmp_path / "evidence.json"
+    state = ("--state", str(project / ".spikekit"))
+    with pytest.raises(SystemExit):
+        main(["runs", "export", str(project / ".spikekit/runs/capacity-staging"), "--to", str(evidence), *state])
+    capsys.readouterr()
+    elsewhere = ("--state", str(tmp_path / "empty"), "--evidence", str(evidence))
+    here = json.loads(run(capsys, str(project / "small.yaml"), "--json")[1])
+    there = json.loads(run(capsys, str(project / "small.yaml"), "--json", *elsewhere)[1])
+    assert json.loads(evidence.read_text())["schema"] == "spikekit.evidence/1"
+    assert there["evidence"] == here["evidence"]
+    assert there["survival_probability"] == here["survival_probability"]
+    assert str(evidence) in there["inputs"]
+
+
+def test_two_searches_are_compared_in_words_and_in_json(capsys: pytest.CaptureFixture[str], project: Path) -> None:
+    kept(project, capacity_document(rate=17.0, id="capacity-later", label="5d3e"))
+    runs = [str(project / ".spikekit/runs" / name) for name in ("capacity-staging", "capacity-later")]
+    for more in ((), ("--json",)):
+        with pytest.raises(SystemExit):
+            main(["runs", "compare", *runs, *more])
+    words, document = capsys.readouterr().out.rsplit("\n{", 1)
+    assert words.startswith("4f2c9e1 → 5d3e\n  The capacity is 15 % lower, beyond noise")
+    assert json.loads("{" + document)["comparisons"][0]["differences"][0]["beyond_noise"] is True
+
+
 @pytest.mark.parametrize(
     ("text", "said"), [("{", "no evidence"), ("{}", "expected spikekit.capacity/1"), ("[]", "expected a JSON object")]
 )
