@@ -32,6 +32,9 @@ OVERHEAD_SECONDS = 3.0
 _STEP_UP = 1.6
 """Never so many times more than what held, or was seen to get through."""
 
+_STEP_DOWN = 0.85
+"""While nothing has held, plainly less than what did not."""
+
 _TOO_OFTEN = 3
 
 
@@ -148,6 +151,8 @@ def _rate(quest: Quest, trials: Sequence[Trial], belief: Belief) -> float:
     rate = belief.quantile(quantile)
     if not missed:
         rate = min(rate, _STEP_UP * max(held, anchor(trials)))
+    elif not held:
+        rate = min(rate, _STEP_DOWN * min(t.visitors_per_second for t in missed))
     return max(min(rate, ceiling(quest, trials)), 0.2)
 
 

@@ -10,11 +10,9 @@ import click
 
 from spikekit.cli.colour import echo
 from spikekit.cli.options import common, print_document
-from spikekit.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from spikekit.demo.story import Stage
-    from spikekit.trial.first_capacity import Bracket
     from spikekit.verdict.run import Run
 
 REPORT = Path("demo-report.html")
@@ -44,8 +42,10 @@ def command(as_json: bool, state_dir: Path | None, seed: int, **_: object) -> No
 def _told(stage: Stage, *, quiet: bool) -> Run:
     """Every chapter, each with what it shows."""
     from spikekit.cli.progress import RunProgress
+    from spikekit.cli.searching import SearchProgress
     from spikekit.demo.story import drawn, measured, rehearsed
     from spikekit.history.atomic import write_atomically
+    from spikekit.report.capacity_terminal import capacity_summary
     from spikekit.report.forecast_words import forecast_lines
     from spikekit.report.html import page
     from spikekit.report.terminal import summary
@@ -57,10 +57,10 @@ def _told(stage: Stage, *, quiet: bool) -> Run:
     say(_chapter(1, "What is coming: a post to 6.2 million followers"))
     for line in forecast_lines(drawn(stage), next_command="the next chapter: what does the shop hold?"):
         say(line)
-    say(_chapter(2, "What the shop holds: short trials, a first figure"))
-    with RunProgress() as progress:
-        bracket = measured(stage, lambda rate, run: None if quiet else progress.leave(_trial(rate, run)), progress.show)
-    say(_capacity(bracket))
+    say(_chapter(2, "What the shop holds: a short search (three minutes would narrow it)"))
+    with SearchProgress() as searching:
+        found = measured(stage, searching.trial, searching.show)
+    say(capacity_summary(found))
     say(_chapter(3, "The rehearsal: a spike that one post in ten exceeds, on the shop"))
     with RunProgress() as progress:
         run = rehearsed(stage, progress.show)
@@ -72,21 +72,3 @@ def _told(stage: Stage, *, quiet: bool) -> Run:
 
 def _chapter(number: int, title: str) -> str:
     return "\n" + click.style(f"{number}. {title}", bold=True) + "\n"
-
-
-def _trial(rate: float, run: Run) -> str:
-    from spikekit.wording import duration
-
-    p95 = run.latency_seconds.p95
-    shown = f"p95 {duration(p95)}" if p95 is not None else "1 page in 20 or more without an answer"
-    word = {Verdict.READY: "holds", Verdict.NOT_READY: "does not hold", Verdict.INCONCLUSIVE: "cannot be told"}
-    return f"  {rate:6.1f} visitors/s   {shown:>38}   {word[run.verdict]}"
-
-
-def _capacity(bracket: Bracket) -> str:
-    if bracket.held is None or bracket.missed is None:
-        return "\nNo figure yet: the trials did not show both a rate that holds and one that does not."
-    return (
-        f"\nThe shop holds {bracket.held:.0f} visitors/s, and no longer {bracket.missed:.0f}."
-        " A first figure: short trials flatter."
-    )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from spikekit.campaign.file import load_campaign
 from spikekit.campaign.model import Campaign
+from spikekit.capacity.document import CapacityRun
 from spikekit.engine.plan import Plan
 from spikekit.files.digest import digest
 from spikekit.forecast.forecast import Forecast, forecast
@@ -17,21 +18,16 @@ from spikekit.shop.settings import Settings
 from spikekit.site.file import load_site
 from spikekit.site.model import Site
 from spikekit.trial.asked import Asked
-from spikekit.trial.first_capacity import Bracket, first_capacity
-from spikekit.trial.plain import PlainLoad, asked_load
 from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
 from spikekit.trial.run import run_trial
+from spikekit.trial.search import OnTrial, Sought, search_capacity
 from spikekit.verdict.run import Run
-from spikekit.vocabulary import Verdict
 
 SHOP = Settings(slots=4, service_seconds=0.2, queue=60)
 """A small shop: four pages at a time, 200 ms each, so 20 pages/s; whoever finds sixty waiting is turned away."""
 
-TRIAL_SECONDS = 4.0
-TRIALS = 5
-FIRST_RATE = 6.0
+SEARCH_SECONDS = 48.0
 WINDOW_SECONDS = 20.0
-_TRIAL_DRAIN_SECONDS = 2.0
 _REHEARSAL_DRAIN_SECONDS = 8.0
 
 OnSecond = Callable[[Plan, Second], None]
@@ -70,17 +66,21 @@ def drawn(stage: Stage) -> Forecast:
     return forecast(stage.campaign, site=stage.site, seed=stage.seed)
 
 
-def measured(stage: Stage, on_trial: Callable[[float, Run], None], on_second: OnSecond) -> Bracket:
-    """A first figure of what the shop holds, from short trials of its commonest journey."""
-
-    def holds(rate: float) -> bool | None:
-        load = PlainLoad(rate=rate, duration_seconds=TRIAL_SECONDS, journey="look", path="/books", seed=stage.seed)
-        asked = asked_load(load, stage.site, command="spikekit demo", inputs=stage.inputs)
-        run = _run(replace(asked, drain_seconds=_TRIAL_DRAIN_SECONDS), stage, on_second)
-        on_trial(rate, run)
-        return None if run.verdict is Verdict.INCONCLUSIVE else run.verdict is Verdict.READY
-
-    return first_capacity(holds, start=FIRST_RATE, trials=TRIALS)
+def measured(stage: Stage, on_trial: OnTrial, on_second: OnSecond) -> CapacityRun:
+    """What the shop holds, of its commonest journey: a search with little time."""
+    found = search_capacity(
+        Sought(budget_seconds=SEARCH_SECONDS, journey="look", path="/books", seed=stage.seed),
+        stage.site,
+        stage.state,
+        command="spikekit demo",
+        inputs=stage.inputs,
+        environ=os.environ,
+        on_trial=on_trial,
+        on_second=on_second,
+    )
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return found
 
 
 def rehearsed(stage: Stage, on_second: OnSecond) -> Run:
