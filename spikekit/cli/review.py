@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="A CSV of time,count, or access logs.",
 )
+@click.option("--log-format", metavar="X", help="How the logs look: a name, or nginx's log_format [told by itself].")
 @click.option("--prometheus", metavar="URL", help="Ask this Prometheus instead, with --query.")
 @click.option("--query", metavar="Q", help="Visitors per second, such as sum(rate(visits_total[1m])).")
 @click.option("--over", type=POSITIVE_DURATION, default="24h", help="With --query: how long after the launch [24h].")
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 def command(
     campaign_file: Path,
     observed: tuple[Path, ...],
+    log_format: str | None,
     prometheus: str | None,
     query: str | None,
     over: float,
@@ -61,37 +63,36 @@ def command(
     from spikekit.history.state import state_folder
     from spikekit.site.file import find_site, load_site
 
+    _one_source(observed, prometheus, query)
     found = find_site(campaign_file, site_file)
     site = load_site(found) if found else None
     campaign = load_campaign(campaign_file, site)
     state = state_folder(campaign_file.parent, explicit=state_dir, site_file=found)
     past = known_past(campaign_file.parent, state_dir=state_dir, site_file=found)
     drawn = forecast(campaign, site=site, seed=seed, past=past)
-    came = _came(drawn, site, observed, prometheus, query, over)
+    came = _counted(drawn, site, observed, log_format) if observed else _queried(drawn, prometheus, query, over)
     done = _reviewed(drawn, site, came, saturated)
     file, hits = _kept(done, state, dry_run=dry_run)
     files = [campaign_file, *([found] if found else []), *observed]
     _show(done, hits, file, files, html_file=html_file, as_json=as_json, seed=seed)
 
 
-def _came(
-    drawn: Forecast,
-    site: Site | None,
-    observed: tuple[Path, ...],
-    prometheus: str | None,
-    query: str | None,
-    over: float,
-) -> Series:
-    """What came, from wherever it was counted."""
+def _one_source(observed: tuple[Path, ...], prometheus: str | None, query: str | None) -> None:
+    """What came is told by files, or by Prometheus with a query. Raises ``UsageError``."""
     if bool(observed) == (prometheus is not None) or (prometheus is None) != (query is None):
         raise UsageError(
             "what came? --observed FILE, or --prometheus URL with --query Q",
             hint="such as: spikekit review fry.yaml --observed clicks.csv",
         )
-    if observed:
-        from spikekit.review.counts import read_counts
 
-        return read_counts(observed, drawn, site=site)
+
+def _counted(drawn: Forecast, site: Site | None, observed: tuple[Path, ...], log_format: str | None) -> Series:
+    from spikekit.review.counts import read_counts
+
+    return read_counts(observed, drawn, site=site, log_format=log_format)
+
+
+def _queried(drawn: Forecast, prometheus: str | None, query: str | None, over: float) -> Series:
     from spikekit.forecast.combined import extent
     from spikekit.traffic.prometheus import query_range
 

@@ -11,25 +11,34 @@ from spikekit.site.model import Site
 from spikekit.traffic.series import Series, is_series, read_series
 
 
-def read_counts(paths: Sequence[Path], forecast: Forecast, *, site: Site | None = None) -> Series:
+def read_counts(
+    paths: Sequence[Path], forecast: Forecast, *, site: Site | None = None, log_format: str | None = None
+) -> Series:
     """The campaign's visits in a CSV of times and counts, or in access logs, also compressed ones.
 
     In logs the campaign's UTM values tell which visits are its own. Only where it declares none, landing page, referrer
     and hour tell so far as they can: that leans on the forecast, which is to be judged. Minutes of errors or of long
     waiting times are lower bounds. Raises ``FileProblems``, ``UsageError`` or ``Unmeasured`` for what cannot be read or
-    says nothing.
+    says nothing. ``log_format`` is a format's name, or nginx's own text of one, where it cannot be told by itself.
     """
-    if len(paths) == 1 and (not paths[0].exists() or _is_table(paths[0])):
+    if log_format is None and len(paths) == 1 and (not paths[0].exists() or _is_table(paths[0])):
         return read_series(paths[0], launch=forecast.campaign.launch)
     # Logs need a good part of the program that tables do not.
     from spikekit.traffic.expected import expected
+    from spikekit.traffic.format import line_format
     from spikekit.traffic.inference import Inference
     from spikekit.traffic.visits_of import read_observed
 
     host = urlsplit(site.production.url).hostname if site and site.production else None
     campaign = forecast.campaign
     inference = None if campaign.utm else Inference([expected(forecast)])
-    observed = read_observed(paths, campaign, own_hosts=[host] if host else [], inference=inference)
+    observed = read_observed(
+        paths,
+        campaign,
+        line_format=line_format(log_format) if log_format else None,
+        own_hosts=[host] if host else [],
+        inference=inference,
+    )
     return Series(total=observed)
 
 

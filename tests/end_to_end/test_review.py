@@ -27,7 +27,8 @@ utm: {{source: x, medium: social, campaign: fry-reads}}
 
 def visit(url: str, number: int) -> None:
     """One visitor of an address of their own opens the link and one more page."""
-    transport = httpx.HTTPTransport(local_address=f"127.0.{1 + number // 200}.{1 + number % 200}")
+    # No certificate is checked on plain HTTP; loading them for each visitor would take longer than all visits.
+    transport = httpx.HTTPTransport(verify=False, local_address=f"127.0.{1 + number // 200}.{1 + number % 200}")
     headers = {"User-Agent": "Mozilla/5.0 (iPhone) Mobile Safari", "Referer": "https://t.co/Qx1"}
     with httpx.Client(transport=transport, base_url=url, headers=headers) as client:
         client.get(LINK).raise_for_status()

@@ -57,3 +57,8 @@ def test_what_is_neither_is_told(drawn: Forecast, tmp_path: Path, text: str) -> 
     path.write_text(text)
     with pytest.raises(SpikekitError):
         read_counts([path], drawn)
+
+
+def test_a_format_may_be_said(drawn: Forecast, known_log: KnownLog) -> None:
+    said = read_counts([known_log.path], drawn, log_format="combined")
+    assert said == read_counts([known_log.path], drawn)
