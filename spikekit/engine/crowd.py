@@ -95,6 +95,7 @@ class Crowd:
             horizon = min(horizon + _BLOCK_SECONDS, end)
             self._send(*self._draw(horizon))
             self._sleep_until(horizon - _BLOCK_SECONDS / 4)
+        gevent.sleep(0)  # those who came last are inside before anybody asks who is
         if self.stopped:
             self._drop_overdue()
 
@@ -143,8 +144,8 @@ class Crowd:
             for i in range(late, due):
                 if lanes[i] in self._lanes:  # else it moved away meanwhile, and its new worker sends this one
                     self._start(instants[i], streams[i])
-            if due - place == _BATCH:
-                gevent.sleep(0)
+            if due - place == _BATCH or self._plan.max_requests_per_second is not None:
+                gevent.sleep(0)  # a limit is kept by what was really sent
             place = due
 
     def _start(self, intended: float, stream: int) -> None:
