@@ -23,6 +23,7 @@ from spikekit.forecast.kernels import LOG_SHARES, RESPONSES_24H
 
 DRAWS = 3_000
 LEVELS = (0.5, 0.8, 0.95)
+_LEAST_CLUSTERS = 5
 
 
 class Folds:
@@ -33,6 +34,8 @@ class Folds:
         self.cluster = clusters(np.array([c.followers for c in cascades]))
         self.shares = np.array([log_shares(c.day) for c in cascades])
         self.totals = np.array([float(len(c.day)) for c in cascades])
+        if not shipped and len(np.unique(self.cluster)) < _LEAST_CLUSTERS:
+            raise SystemExit("too few accounts to leave one out; --shipped scores the product's own bank")
         self.shipped = shipped
         self._kernels = [] if shipped else [fitted(c) for c in cascades]
 
