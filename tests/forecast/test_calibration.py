@@ -12,7 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikekit.forecast.calibration import PUBLISHED_ONLY, Belief, PastResult, believed, standing, useful
+from spikekit.forecast.calibration import (
+    ACCOUNT,
+    KIND,
+    NOISE,
+    PUBLISHED_ONLY,
+    SITE,
+    Belief,
+    PastResult,
+    believed,
+    standing,
+    useful,
+)
 from spikekit.forecast.forecast import forecast
 from spikekit.forecast.priors import PRIORS
 from spikekit.vocabulary import ChannelKind, Range
@@ -207,3 +218,29 @@ def test_no_past_means_the_very_same_draws() -> None:
         forecast(five, seed=SEED, draws=50, site=site(), past=(result(site="another"),)),
     )
     assert np.array_equal(with_none.peak_visitors_per_second, without.peak_visitors_per_second)
+
+
+@pytest.mark.parametrize("clips", [False, True])
+def test_the_belief_is_as_sure_as_it_may_be(clips: bool) -> None:
+    """Campaigns drawn from the model itself: the next one falls into the band of 8 in 10 eight times in ten."""
+    rng, prior, inside = np.random.default_rng(5), PRIORS[ChannelKind.CELEBRITY_POST].click_rate, 0
+    assert prior is not None
+    worlds = 600
+    for _ in range(worlds):
+        site_level = rng.normal(0, math.sqrt(SITE))
+        kinds = {k: site_level + rng.normal(0, math.sqrt(KIND)) for k in ("celebrity_post", "push")}
+        accounts = {(k, a): v + rng.normal(0, math.sqrt(ACCOUNT)) for k, v in kinds.items() for a in "ab"}
+        past = []
+        for (kind, account), level in accounts.items():
+            z = level + rng.normal(0, math.sqrt(NOISE))
+            figure = PRIORS[ChannelKind(kind)].click_rate
+            assert figure is not None
+            # The site holds so many back as it can serve, whoever they are.
+            clipped = clips and z > 0.3
+            rate = figure.range.at(0.3 if clipped else z)
+            past.append(result(kind, rate, account=account, audience=1e9, clicks=1e9 * rate, is_lower_bound=clipped))
+        there = belief(past, account="a")
+        following = accounts["celebrity_post", "a"] + rng.normal(0, math.sqrt(NOISE))
+        inside += abs(following - there.mean) < 1.2816 * there.sd
+    # Three standard deviations of a binomial count.
+    assert inside / worlds == pytest.approx(0.8, abs=3 * math.sqrt(0.16 / worlds))
