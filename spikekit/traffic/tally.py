@@ -14,6 +14,7 @@ from spikekit.traffic import own_hosts
 from spikekit.traffic.attribution import MOST_CACHED, NONE, OWN, PASSED, PLAIN, Attribution
 from spikekit.traffic.format import SAMPLE_BYTES, LineFormat, detected, unknown_format
 from spikekit.traffic.gap import Gaps
+from spikekit.traffic.leap import Newest
 from spikekit.traffic.open_second import ENTRY, FAILED, REDIRECT, REFUSED, SUCCEEDED, WIDTH, OpenSecond
 from spikekit.traffic.page import page
 from spikekit.traffic.second import Second
@@ -47,8 +48,8 @@ _STATUS = {
 class Tally:
     """Counts what logs say. Without a format, the first lines tell it.
 
-    ``lines`` are all lines fed, ``skipped`` those that were no requests, by reason; ``latest`` is the last second of
-    any line, ``None`` before the first. Times that jump back count where they are.
+    ``lines`` are all lines fed, ``skipped`` those that were no requests, by reason. Times that jump count where they
+    are.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Tally:
         self._open: dict[int, OpenSecond] = {}
         self.lines = 0
         self.skipped: Counter[str] = Counter()
-        self.latest: int | None = None
+        self._newest = Newest()
         self.gaps = Gaps()
 
     def feed(self, block: bytes, *, too_long: int = 0) -> None:
@@ -87,6 +88,11 @@ class Tally:
         if found is None and self.lines > PATIENCE_LINES:
             raise unknown_format(block)
         return found
+
+    @property
+    def latest(self) -> int | None:
+        """The last second of any line; a leap of more than a day needs two lines to be believed."""
+        return None if self._newest.second < 0 else self._newest.second
 
     @property
     def line_format(self) -> LineFormat | None:
@@ -193,10 +199,9 @@ class Tally:
         found = self._open.get(second)
         if found is None:
             found = self._open[second] = OpenSecond()
-        if self.latest is None or second > self.latest:
-            before = self._open.get(self.latest) if self.latest is not None else None
+        before = self._open.get(self._newest.second)
+        if self._newest.reached(second):
             self.gaps.reached(second, before.requests if before else 0)
-            self.latest = second
         return found
 
     def take(self, before: int | None = None) -> Iterator[Second]:
@@ -213,7 +218,7 @@ class Tally:
         return {
             "lines": self.lines,
             "skipped": dict(self.skipped),
-            "latest": self.latest,
+            "newest": self._newest.second,
             "gaps": self.gaps.state(),
             "attribution": self.attribution.state(),
             "visits": self._visits.state(),
@@ -225,5 +230,6 @@ class Tally:
         numbers = self.attribution.restore(state["attribution"])
         self._visits.restore(state["visits"], numbers)
         self._open = {int(at): OpenSecond.of(counts, numbers) for at, counts in state["open"].items()}
-        self.lines, self.skipped, self.latest = state["lines"], Counter(state["skipped"]), state["latest"]
+        self.lines, self.skipped = state["lines"], Counter(state["skipped"])
+        self._newest = Newest(state["newest"])
         self.gaps.restore(state["gaps"])

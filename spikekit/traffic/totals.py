@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
+from spikekit.traffic.leap import Newest
 from spikekit.traffic.second import Counts, Second
 from spikekit.vocabulary import WINDOW_SECONDS
 
@@ -22,7 +23,7 @@ class Totals:
         self._open: dict[int, dict[str, int]] = {}
         self._recent: dict[str, deque[tuple[int, int]]] = {}
         self._settled = -1
-        self._newest = -1
+        self._newest = Newest()
 
     def add(self, second: Second) -> None:
         """Count what was taken from a tally."""
@@ -32,8 +33,7 @@ class Totals:
             here = self._open.setdefault(second.at, {})
             for name, counts in second.sources.items():
                 here[name] = here.get(name, 0) + counts.requests
-        if second.at > self._newest:
-            self._newest = second.at
+        if self._newest.reached(second.at):
             self._settle(second.at - SETTLES_SECONDS)
 
     def peaks(self) -> dict[str, float]:
@@ -42,7 +42,7 @@ class Totals:
         tail._peaks = dict(self._peaks)
         tail._recent = {name: deque(recent) for name, recent in self._recent.items()}
         tail._open = dict(self._open)
-        tail._settle(self._newest)
+        tail._settle(max(self._open, default=0))
         return {name: peak / WINDOW_SECONDS for name, peak in tail._peaks.items()}
 
     def document(self) -> dict[str, dict[str, float]]:
@@ -77,7 +77,7 @@ class Totals:
             "open": list(self._open.items()),
             "recent": {name: list(recent) for name, recent in self._recent.items()},
             "settled": self._settled,
-            "newest": self._newest,
+            "newest": self._newest.second,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -86,4 +86,4 @@ class Totals:
         self._peaks = dict(state["peaks"])
         self._open = {at: dict(requests) for at, requests in state["open"]}
         self._recent = {name: deque((at, n) for at, n in recent) for name, recent in state["recent"].items()}
-        self._settled, self._newest = state["settled"], state["newest"]
+        self._settled, self._newest = state["settled"], Newest(state["newest"])

@@ -108,6 +108,20 @@ def test_a_clock_that_is_set_back_loses_nothing() -> None:
     assert totals.sources["direct"].requests == 7
 
 
+def test_one_line_from_another_century_does_not_stop_the_clock_and_a_long_silence_does_not_either() -> None:
+    counting, totals = tally(), Totals()
+    ahead = line().replace("/2026:", "/2096:")
+    for at in (0, 1, None, 2, 3, 4, 5 * 86_400, 5 * 86_400 + 1):
+        counting.feed((ahead if at is None else line(at=at, address=str(at)) * 10).encode())
+        for second in counting.take(counting.latest):
+            totals.add(second)
+    assert counting.latest == LAUNCH.timestamp() + 5 * 86_400 + 1
+    for second in counting.take():
+        totals.add(second)
+    assert totals.document()["direct"]["requests"] == 71
+    assert totals.document()["direct"]["peak_requests_per_second"] == 5.0
+
+
 def test_a_log_that_stops_and_goes_on_tells_the_gap() -> None:
     counting = tally()
     counting.feed("".join(line(at=i / 5, address=str(i)) for i in range(600)).encode())
