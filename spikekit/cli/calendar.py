@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from spikekit.forecast.calendar import Calendar
     from spikekit.site.model import Site
     from spikekit.site.project import Checked
+
+_QUICK = 4
+"""So many campaigns take about a second."""
 
 
 def _zone(_context: click.Context, _parameter: click.Parameter, value: str | None) -> ZoneInfo | None:
@@ -63,8 +68,18 @@ def command(
     read = _read(paths, site_file)
     campaigns, site = _campaigns(read), _site(read)
     past = known_past(_folder(paths[0]), state_dir=state_dir, site_file=site_file)
-    found = calendar(campaigns, site=site, zone=zone or _common_zone(campaigns), seed=seed, past=past)
+    with _patience(len(campaigns)):
+        found = calendar(campaigns, site=site, zone=zone or _common_zone(campaigns), seed=seed, past=past)
     _show(found, site, read, paths, html_file, as_json)
+
+
+def _patience(campaigns: int) -> AbstractContextManager[object]:
+    """Something that moves on a terminal while many campaigns are drawn; nothing in a pipe."""
+    if campaigns <= _QUICK or not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"Drawing {campaigns} campaigns …")
 
 
 def _read(paths: Sequence[Path], site_file: Path | None) -> list[Checked]:
