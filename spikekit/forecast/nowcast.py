@@ -58,7 +58,7 @@ class Observation:
     saturated: Sequence[bool] = ()
 
     def __post_init__(self) -> None:
-        if self.saturated and len(self.saturated) != len(self.minutes):
+        if len(self.saturated) not in (0, len(self.minutes)):
             raise ValueError("saturated needs an entry for each minute, or none")
         if any(not 0 <= m < float("inf") for m in self.minutes):
             raise ValueError("a minute's visitors are a count")
@@ -159,7 +159,7 @@ def _are_posts(campaign: Campaign) -> bool:
 def _bins(observation: Observation, waves: tuple[Wave, ...]) -> tuple[Bins, Floats]:
     """What was seen, in bins of whole minutes that grow with time; none mixes counts and lower bounds."""
     counts = np.asarray(observation.minutes, dtype=np.float64)
-    bound = np.asarray(observation.saturated or np.zeros(len(counts)), dtype=np.bool_)
+    bound = np.asarray(observation.saturated if len(observation.saturated) else np.zeros(len(counts)), dtype=np.bool_)
     turns: list[Turn] = [(round(float(np.median(w.start)) + k), MINUTE) for w in waves for k in w.shape.kinks()]
     coarse = cells([*turns, (0.0, MINUTE)], 0.0, max(len(counts), 1) * MINUTE, _BIN_GROWTH)
     whole = {round(e / MINUTE) for e in coarse} | {int(i) + 1 for i in np.nonzero(np.diff(bound))[0]}
