@@ -62,12 +62,12 @@ def safe(answer: Readiness) -> str:
 
 
 def audiences_words(audiences: Mapping[ChannelKind, int]) -> str:
-    """``a post to 1.1 million followers or an e-mail to 300,000 people is safe``; no audience is said as that."""
+    """``a post to 1.1 million followers or an e-mail to 300,000 people, each alone, is safe``; or that none is."""
     some = [PHRASES[kind].format(people(n)) for kind, n in audiences.items() if n > 0]
     if not some:
         return "no audience is safe, however small"
     listed = ", ".join(some[:-1])
-    return f"{listed} or {some[-1]} is safe" if listed else f"{some[0]} is safe"
+    return f"{listed} or {some[-1]}, each alone, is safe" if listed else f"{some[0]} is safe"
 
 
 def survival_words(answer: Readiness) -> str:

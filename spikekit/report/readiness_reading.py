@@ -153,9 +153,10 @@ def figures(answer: Readiness) -> list[tuple[str, str]]:
         return found
     unit = "requests/s" if answer.unit.requests == 1.0 and answer.unit.journey == "requests" else "visitors/s"
     normal = np.quantile(situation.normal_at(np.zeros_like(situation.normal.level)), 0.5)
-    found.append(
-        ("production takes", f"{about(capacity.likely)} {unit} ({about(capacity.low)}–{about(capacity.high)})")
-    )
+    low, likely, high = (about(v) for v in (capacity.low, capacity.likely, capacity.high))
+    is_bound = answer.question.evidence[0].knowledge is Knowledge.AT_LEAST
+    name = "production takes at least" if is_bound else "production takes"
+    found.append((name, f"{likely} {unit}" + (f" ({low}–{high})" if low != high else "")))
     if normal > 0:
         found.append(("of which normal traffic", f"about {about(float(normal))} {unit}"))
     return found

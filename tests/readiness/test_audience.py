@@ -75,4 +75,4 @@ def test_what_is_called_safe_is_rounded_down() -> None:
 
 def test_audiences_are_said_as_people_say_them() -> None:
     said = audiences_words({ChannelKind.CELEBRITY_POST: 1_100_000, ChannelKind.EMAIL: 300_000})
-    assert said == "a post to 1.1 million followers or an e-mail to 300,000 people is safe"
+    assert said == "a post to 1.1 million followers or an e-mail to 300,000 people, each alone, is safe"
