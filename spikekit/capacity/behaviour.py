@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from spikekit.capacity.belief import believe
-from spikekit.capacity.search import anchor, belief_of, collapses, manner, present
+from spikekit.capacity.search import anchor, at_work, belief_of, collapses, manner, present
 from spikekit.capacity.trial import LimitedBy, Trial, TrialKind
 
 _COLDER = 1.2
@@ -60,7 +60,7 @@ def moved_by(trials: Sequence[Trial]) -> float | None:
     at = belief_of(trials).moved_at
     if at is None:
         return None
-    before = believe(trials[:at], anchor=anchor(trials), manner=manner(trials))
+    before = believe(trials[:at], anchor=anchor(trials), manner=manner(trials), at_work=at_work(trials))
     return belief_of(trials).quantile(0.5) / before.quantile(0.5)
 
 

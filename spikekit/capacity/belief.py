@@ -35,8 +35,11 @@ STEP = 0.004
 
 SPREADS = np.array([0.003, 0.006, 0.012, 0.025])
 SPREAD_WEIGHTS = np.array([0.3, 0.35, 0.25, 0.1])
-HAZARD_SPREADS = np.array([0.01, 0.016, 0.024, 0.036, 0.055])
-HAZARD_WEIGHTS = np.array([0.15, 0.25, 0.3, 0.2, 0.1])
+TIPPING = 0.1
+"""What collapses does so at a hazard whose s is about 0.1/√N with N requests in work (simulated: 0.09 to 0.15)."""
+
+HAZARD_SPREADS = np.array([0.6, 0.8, 1.0, 1.3, 1.7])
+HAZARD_WEIGHTS = np.array([0.1, 0.25, 0.35, 0.2, 0.1])
 CHANCE = 0.5
 """κ: from simulated trials of 6 to 30 s on queues, bounded queues and rate limits (``benchmarks.capacity``)."""
 
@@ -82,13 +85,19 @@ class Manner(Enum):
     COLLAPSE = "collapse"
 
 
-def believe(trials: Sequence[Trial], *, anchor: float, manner: Manner) -> Belief:
-    """From the steady trials that told anything. ``anchor``: visitors/s that a first look saw get through."""
+def believe(trials: Sequence[Trial], *, anchor: float, manner: Manner, at_work: float) -> Belief:
+    """From the steady trials that told anything. ``anchor``: visitors/s that a first look saw get through.
+
+    ``at_work``: how many requests the site works on at once, about.
+    """
+    tipping = HAZARD_SPREADS * min(max(TIPPING / math.sqrt(max(at_work, 1e-9)), 0.006), 0.06)
     told = [t for t in trials if t.kind is TrialKind.TRIAL and (t.held or t.missed)]
     center = math.log(max(anchor, 1e-3))
     grid = np.arange(center - math.log(_REACH), center + math.log(_REACH), STEP)
     weights = HAZARD_WEIGHTS if manner is Manner.COLLAPSE else SPREAD_WEIGHTS
-    likely = np.stack([_log_likelihood(t, grid, manner) for t in told]) if told else np.zeros((0, 1, len(grid)))
+    likely = (
+        np.stack([_log_likelihood(t, grid, manner, tipping) for t in told]) if told else np.zeros((0, 1, len(grid)))
+    )
     first = np.log(weights)[:, None] + np.log(_prior(grid, center))[None, :]
     later = np.log(weights)[:, None] - math.log(len(grid)) + np.zeros((1, len(grid)))
     moves = MOVES_OF_COLLAPSING if manner is Manner.COLLAPSE else MOVES
@@ -114,11 +123,11 @@ def _runs(likely: Floats, first: Floats, later: Floats, moves: float) -> tuple[l
     return runs, np.array(logs)
 
 
-def _log_likelihood(trial: Trial, grid: Floats, manner: Manner) -> Floats:
+def _log_likelihood(trial: Trial, grid: Floats, manner: Manner, tipping: Floats) -> Floats:
     rate, seconds = max(trial.offered_per_second, 1e-9), trial.planned_seconds
     over = math.log(rate) - grid[None, :]
     if manner is Manner.COLLAPSE:
-        growth = np.exp(np.clip(over / HAZARD_SPREADS[:, None], -60, 60))
+        growth = np.exp(np.clip(over / tipping[:, None], -60, 60))
         miss = -np.expm1(-math.log(2) * seconds / HOUR * growth)
     else:
         noise = 1 / math.sqrt(max(rate * seconds, 1.0))

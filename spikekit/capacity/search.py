@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spikekit.capacity.belief import Belief, Manner, believe
+from spikekit.capacity.trace import is_plainly_less
 from spikekit.capacity.trial import DOUBLING_SECONDS, LimitedBy, Move, Trial, TrialKind, look_seconds
 
 CONFIDENCE = 0.95
@@ -85,12 +86,18 @@ def spent(trials: Sequence[Trial]) -> float:
 
 def belief_of(trials: Sequence[Trial]) -> Belief:
     """What the trials tell."""
-    return believe(trials, anchor=anchor(trials), manner=manner(trials))
+    return believe(trials, anchor=anchor(trials), manner=manner(trials), at_work=at_work(trials))
 
 
 def anchor(trials: Sequence[Trial]) -> float:
     """Visitors/s that the first look saw get through."""
     return max(trials[0].served_per_second, 0.5) if trials else 1.0
+
+
+def at_work(trials: Sequence[Trial]) -> float:
+    """How many requests the site works on at once when it is busy (Little's law, with a page's time at rest)."""
+    rests = [t.rest_seconds for t in trials if t.rest_seconds]
+    return anchor(trials) * min(rests, default=0.05)
 
 
 def manner(trials: Sequence[Trial]) -> Manner:
@@ -103,7 +110,13 @@ def manner(trials: Sequence[Trial]) -> Manner:
 
 def collapses(trials: Sequence[Trial]) -> bool:
     """Whether, when it gives way, plainly less gets through than before."""
-    return any(t.missed and t.collapsed for t in trials)
+    before = anchor(trials)
+    broken = [t for t in trials if t.missed and t.limited_by is LimitedBy.LATENCY]
+    return any(
+        t.collapsed
+        or (t.kind is TrialKind.TRIAL and is_plainly_less(t.served_per_second, min(t.offered_per_second, before)))
+        for t in broken
+    )
 
 
 def present(trials: Sequence[Trial]) -> Sequence[Trial]:

@@ -142,11 +142,11 @@ class Trace:
         rate = sum(self.started[s] for s in seconds) / len(seconds)
         return bool(grown > GROWTH_Z * math.sqrt(rate * (len(seconds) - third)) + 1)
 
-    def has_collapsed(self) -> bool:
-        """Whether plainly less gets through now than did before, though no fewer come."""
-        best, now = self._most_served(list(self._pages)), self.served_per_second(1, self.seconds)
-        expected = min(best, self.last_rate)
-        return now < STUCK_RATIO * expected - 2 * math.sqrt(expected)
+    def has_collapsed(self, until: float | None = None) -> bool:
+        """Whether, at ``until`` (now), plainly less got through than did before, though no fewer came."""
+        end = self.seconds if until is None else min(int(until), self.seconds)
+        best, now = self._most_served(list(self._pages)), self.served_per_second(1, end)
+        return is_plainly_less(now, min(best, self.started[end - 1]))
 
     def served_per_second(self, last: int, until: float) -> float:
         """Visitors/s whose pages came right, over the ``last`` whole seconds before ``until``: the slowest step's."""
@@ -174,6 +174,11 @@ class Trace:
     def _mean(self, step: str, seconds: range) -> float:
         reach = self._pages.get(step, self._visitors) / self._visitors
         return sum(self.right[step][s] for s in seconds) / max(len(seconds), 1) / max(reach, 1e-9)
+
+
+def is_plainly_less(served: float, expected: float) -> bool:
+    """Whether so few got through that chance is no excuse."""
+    return served < STUCK_RATIO * expected - 2 * math.sqrt(max(expected, 0.0))
 
 
 def thinking_seconds(plan: Plan) -> float:

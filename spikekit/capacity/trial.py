@@ -145,7 +145,7 @@ def trial_of(
         limited_by=_limit(run, missed) if verdict is Verdict.NOT_READY else None,
         step=_worst_step(missed),
         step_p50_seconds={s.name: s.latency_seconds.p50 for s in run.steps if s.latency_seconds.p50 is not None},
-        collapsed=sent_seconds < move.duration_seconds and trace.has_collapsed(),
+        collapsed=trace.has_collapsed(sent_seconds),
         refused=blocked,
         gone=_share(run, _GONE) > 0.5,
         reason=run.reasons[0] if run.reasons else None,

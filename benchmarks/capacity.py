@@ -1,0 +1,177 @@
+"""Whether a search finds what is true, and says rightly how sure it is.
+
+    python -m benchmarks.capacity [--searches 64] [--jobs 2] [--real 0]
+
+Servers of 100 to 2,000 visitors/s that queue, shed, limit their rate or collapse are drawn at random. The truth of each
+is the highest rate at which the same server, simulated for up to an hour, meets the objectives: for a collapsing one
+the rate at which two of three hours go well. Searches run in virtual time against the very arithmetic of the sample
+shop; ``--real N`` of them (up to 400 visitors/s, for the shop shares this machine with its load) also with processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import statistics
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from spikekit.capacity.document import CapacityRun
+from spikekit.capacity.finding import find
+from spikekit.capacity.search import Quest, spent
+from spikekit.shop.capacity import Refusal
+from spikekit.shop.process import ShopProcess
+from spikekit.shop.settings import Settings
+from spikekit.site.file import load_site
+from spikekit.trial.search import BUDGET_SECONDS, Sought, search_capacity
+from spikekit.verdict.chance import tail
+from tests.capacity.virtual import LOOK, searched
+
+KINDS = ("queue", "shed", "rate limit", "collapse")
+LIMITS = ((0.05, 0.8), (0.01, 2.0))
+ERRORS = 0.01
+HOUR = 3600.0
+FEWEST_COLLAPSING = 12
+"""Slots of a collapsing server: with fewer, one unlucky second tips it over at any rate worth the name."""
+
+REAL_MOST = 400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One search against one server, visitors/s."""
+
+    kind: str
+    truth: float
+    low: float
+    likely: float
+    high: float
+    seconds: float
+
+    @property
+    def error(self) -> float:
+        return self.likely / self.truth - 1
+
+    @property
+    def covers(self) -> bool:
+        return self.low <= self.truth <= self.high
+
+
+def server(number: int, most: float = 2000.0) -> tuple[str, Settings, float]:
+    """A server drawn at random: its kind, its settings, and what its slots or its limit would allow."""
+    rng, kind = np.random.default_rng(number), KINDS[number % len(KINDS)]
+    nominal = float(np.exp(rng.uniform(np.log(100), np.log(most))))
+    service = float(np.exp(rng.uniform(np.log(0.02), np.log(0.2))))
+    slots = max(4 if kind != "collapse" else FEWEST_COLLAPSING, round(nominal * service))
+    plain = Settings(slots=slots, service_seconds=slots / nominal)
+    if kind == "rate limit":
+        return kind, Settings(slots=None, rate_limit=nominal), nominal
+    if kind == "shed":
+        return kind, replace(plain, queue=int(slots * rng.uniform(0.2, 2)) + 2), nominal
+    return kind, replace(plain, collapse=kind == "collapse"), nominal
+
+
+def truth(settings: Settings, nominal: float) -> float:
+    """The highest stationary rate that meets the objectives, by simulating it for long at one rate after another."""
+    seconds = HOUR if settings.collapse else min(HOUR / 2, 600_000 / nominal)
+    seeds = 3 if settings.collapse else 1
+    low, high = 0.3 * nominal, 1.03 * nominal
+    while high / low > 1.002:
+        middle = math.sqrt(low * high)
+        held = sum(_holds(settings, middle, seconds, seed) for seed in range(seeds)) * 2 > seeds
+        low, high = (middle, high) if held else (low, middle)
+    return math.sqrt(low * high)
+
+
+def _holds(settings: Settings, rate: float, seconds: float, seed: int) -> bool:
+    capacity, rng, total = settings.capacity(), np.random.default_rng(seed), int(rate * seconds)
+    refused, late, at = 0, [0, 0], 0.0
+    for begun in range(0, total, 100_000):
+        instants = at + np.cumsum(rng.exponential(1 / rate, min(100_000, total - begun)))
+        for instant in instants.tolist():
+            due = capacity.admit(instant)
+            if isinstance(due, Refusal):
+                refused += 1
+            elif due - instant > LIMITS[0][1]:
+                late[0] += 1
+                late[1] += due - instant > LIMITS[1][1]
+        at = float(instants[-1])
+        misses = zip(LIMITS, late, strict=True)
+        if refused > ERRORS * total or any(n + refused > allowed * total for (allowed, _), n in misses):
+            return False
+    return True
+
+
+def virtual(number: int) -> Result:
+    """One search in virtual time."""
+    kind, settings, nominal = server(number)
+    quest = Quest(most_per_second=6000, budget_seconds=BUDGET_SECONDS)
+    trials = searched(settings, quest, seed=number + 1)
+    found = find(quest, trials, {LOOK.name: 1.0}).capacity
+    return _result(
+        kind,
+        truth(settings, nominal),
+        (found.warm.low, found.warm.likely, found.warm.high) if found else None,
+        spent(trials),
+    )
+
+
+def real(number: int) -> Result:
+    """One search with processes, over the loopback interface."""
+    kind, settings, nominal = server(number, REAL_MOST)
+    with ShopProcess(settings) as shop, tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "site.yaml"
+        file.write_text(f"version: 1\nsite: shop\ntargets: {{shop: {{url: '{shop.url}', consent: private}}}}\n")
+        sought = Sought(path="/books", seed=number)
+        run: CapacityRun = search_capacity(
+            sought, load_site(file), Path(folder), command="benchmark", inputs={}, environ={}
+        )
+    value = run.value()
+    ends = (value.warm.low, value.warm.likely, value.warm.high) if value else None
+    return _result(kind, truth(settings, nominal), ends, run.duration_seconds)
+
+
+def _result(kind: str, true: float, ends: tuple[float, float, float | None] | None, seconds: float) -> Result:
+    low, likely, high = ends or (0.0, 0.0, None)
+    return Result(kind=kind, truth=true, low=low, likely=likely, high=high or math.inf, seconds=seconds)
+
+
+def report(title: str, results: Iterable[Result]) -> None:
+    """Errors and coverage, by kind and over all."""
+    known = list(results)
+    print(f"\n{title}\n{'':<12}{'searches':>9}{'median':>9}{'worst':>9}{'covered':>9}{'width':>8}{'seconds':>9}")
+    for kind in (*KINDS, "all"):
+        some = [r for r in known if kind in (r.kind, "all")]
+        if some:
+            errors = [abs(r.error) for r in some]
+            width = statistics.median(r.high / max(r.low, 1e-9) - 1 for r in some)
+            covered = sum(r.covers for r in some) / len(some)
+            print(
+                f"{kind:<12}{len(some):>9}{statistics.median(errors):>9.1%}{max(errors):>9.1%}{covered:>9.0%}"
+                f"{width:>8.0%}{max(r.seconds for r in some):>9.0f}"
+            )
+    missed = sum(not r.covers for r in known)
+    print(f"{missed} of {len(known)} intervals miss; of honest 95 % ones so many or more would in", end=" ")
+    print(f"{tail(missed, len(known), 0.05):.0%} of such benchmarks.")
+
+
+def main() -> None:
+    """Run it and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--searches", type=int, default=64, help="in virtual time [64]")
+    parser.add_argument("--jobs", type=int, default=2, help="at once [2]")
+    parser.add_argument("--real", type=int, default=0, help="with processes, three minutes each [0]")
+    asked = parser.parse_args()
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        report("In virtual time", list(pool.map(virtual, range(asked.searches))))
+    if asked.real:
+        report("With processes", [real(1000 + n) for n in range(asked.real)])
+
+
+if __name__ == "__main__":
+    main()
