@@ -11,6 +11,7 @@ from spikekit.capacity.finding import Finding, find
 from spikekit.capacity.search import Quest, next_move
 from spikekit.capacity.trial import LimitedBy, Trial, TrialKind
 from spikekit.shop.settings import Settings
+from spikekit.site.model import Step
 from spikekit.vocabulary import Verdict
 from tests.capacity.virtual import LOOK, searched
 
@@ -140,3 +141,15 @@ def test_one_miss_by_somebody_else_s_doing_does_not_settle_it() -> None:
     found = find(QUEST, trials, PAGES)
     assert found.capacity is not None
     assert found.capacity.warm.low > 330
+
+
+def test_of_two_journeys_the_dearer_has_less_capacity_and_its_slow_step_is_named() -> None:
+    shop = Settings(slots=20, service_seconds=0.05, slow=(("/basket", 6.0),))
+    basket = Step(name="POST /basket", method="POST", path="/basket", think_seconds=1.0, continue_ratio=0.5)
+    quest = Quest(most_per_second=2000, budget_seconds=180, settle_seconds=2.0)
+    trials = searched(shop, quest, steps=(LOOK, basket))
+    dear = find(quest, trials, {LOOK.name: 1.0, basket.name: 0.5})
+    assert dear.bottleneck == basket.name
+    assert dear.capacity is not None
+    # A visitor is 1 + 6/2 pages' work: a quarter of what the look alone would have.
+    assert dear.capacity.warm.likely == pytest.approx(100, rel=0.08)
