@@ -7,7 +7,15 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"nginx": "nginx-light", "chromium": "chromium", "openssl": "openssl", "ip": "iproute2"}
+PACKAGES = {
+    "nginx": "nginx-light",
+    "chromium": "chromium",
+    "openssl": "openssl",
+    "ip": "iproute2",
+    "prometheus": "prometheus",
+    "promtool": "prometheus",
+    "amtool": "prometheus-alertmanager",
+}
 """Programs, and the package each comes from."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from spikekit.cli.exporting import Exporting, both, exported
 from spikekit.cli.options import common, print_document
 from spikekit.cli.parameters import PER_SECOND, POSITIVE_DURATION
 from spikekit.vocabulary import ExitCode
@@ -24,6 +25,7 @@ from spikekit.vocabulary import ExitCode
 @click.option(
     "--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as one HTML file."
 )
+@exported
 @common
 def command(
     site_file: Path | None,
@@ -32,6 +34,7 @@ def command(
     html_file: Path | None,
     budget: float,
     workers: int,
+    exporting: Exporting,
     **more: Any,
 ) -> ExitCode:
     """Find the most that a target holds for ever, how sure that is, and how it fails.
@@ -48,18 +51,21 @@ def command(
     path, site = site_for(Path.cwd() / "here", site_file)
     sought = Sought(budget_seconds=budget, sending=Sending(workers=workers), **more)
     state = state_folder(Path.cwd(), explicit=state_dir, site_file=path)
-    with SearchProgress() as progress:
-        found = search_capacity(
-            sought,
-            site,
-            state,
-            command=this_command(),
-            inputs=digests(path),
-            environ=os.environ,
-            on_trial=progress.trial,
-            on_second=progress.show,
-        )
-    _show(found, as_json, html_file)
+    with exporting.metrics() as metrics:
+        with SearchProgress() as progress:
+            found = search_capacity(
+                sought,
+                site,
+                state,
+                command=this_command(),
+                inputs=digests(path),
+                environ=os.environ,
+                on_trial=progress.trial,
+                on_second=both(progress.show, metrics),
+            )
+        _show(found, as_json, html_file)
+        if metrics is not None and not found.interrupted:
+            metrics.conclude()
     return found.exit_code
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from spikekit.cli.exporting import Exporting, exported
 from spikekit.cli.options import common, sending
 from spikekit.cli.parameters import DURATION, PER_SECOND, POSITIVE_DURATION
 from spikekit.vocabulary import ExitCode
@@ -21,6 +22,7 @@ from spikekit.vocabulary import ExitCode
 @click.option("--ramp", type=DURATION, default="0s", help="Rise to the rate in a straight line for so long.")
 @click.option("--reuse", is_flag=True, help="Take over the connections others leave, instead of fresh ones.")
 @sending
+@exported
 @common
 def command(
     site_file: Path | None,
@@ -29,6 +31,7 @@ def command(
     rate: float,
     duration: float,
     ramp: float,
+    exporting: Exporting,
     **more: Any,
 ) -> ExitCode:
     """Send visitors at a steady rate, whatever the site does, and judge it by site.yaml's objectives.
@@ -44,4 +47,4 @@ def command(
     load = PlainLoad(rate=rate, duration_seconds=duration, ramp_seconds=ramp, **more)
     asked = asked_load(load, site, command=this_command(), inputs=digests(path))
     state = state_folder(Path.cwd(), explicit=state_dir, site_file=path)
-    return run_and_show(asked, state=state, as_json=as_json)
+    return run_and_show(asked, state=state, as_json=as_json, exporting=exporting)

@@ -58,6 +58,20 @@ class Capacity(click.ParamType):  # type: ignore[type-arg]  # generic in click 8
         return rate, "requests" if unit and unit.startswith("r") else "visitors"
 
 
+class Listen(click.ParamType):  # type: ignore[type-arg]  # generic in click 8.3 only
+    """Where to listen: ``HOST:PORT``, or a port alone on this machine; port 0 takes any free one."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        if isinstance(value, tuple):
+            return value
+        host, _colon, port = str(value).rpartition(":")
+        if not port.isascii() or not port.isdigit() or int(port) > 65535:
+            self.fail(f"expected HOST:PORT such as 127.0.0.1:9777, found {quoted(str(value))}", param, ctx)
+        return host.strip("[]") or "127.0.0.1", int(port)
+
+
 COUNT = Scalar("count", value.COUNT)
 SHARE = Scalar("share", value.POSITIVE_SHARE)
 DURATION = Scalar("duration", value.DURATION)
@@ -65,3 +79,4 @@ POSITIVE_DURATION = Scalar("duration", value.POSITIVE_DURATION)
 PER_SECOND = Scalar("rate", Written("a rate such as 400, 400/s or 5k/s", _rate))
 QUANTILE = Scalar("quantile", Written("a quantile such as p90, 90% or 0.9", _quantile))
 CAPACITY = Capacity()
+LISTEN = Listen()

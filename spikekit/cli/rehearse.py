@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from spikekit.cli.exporting import Exporting, exported
 from spikekit.cli.options import common, sending
 from spikekit.cli.parameters import POSITIVE_DURATION, QUANTILE
 from spikekit.vocabulary import ExitCode
@@ -18,9 +19,16 @@ from spikekit.vocabulary import ExitCode
 @click.option("--at", type=QUANTILE, default="p90", help="Which spike: higher than so many of the drawn ones [p90].")
 @click.option("--window", type=POSITIVE_DURATION, default="5m", help="How much of it, around its peak [5m].")
 @sending
+@exported
 @common
 def command(
-    campaign: Path, site_file: Path | None, state_dir: Path | None, as_json: bool, window: float, **more: Any
+    campaign: Path,
+    site_file: Path | None,
+    state_dir: Path | None,
+    as_json: bool,
+    window: float,
+    exporting: Exporting,
+    **more: Any,
 ) -> ExitCode:
     """Run a campaign's busiest minutes against a target and say whether it holds.
 
@@ -38,4 +46,4 @@ def command(
     rehearsal = Rehearsal(window_seconds=window, past=past, **more)
     asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, path))
     state = state_folder(campaign.parent, explicit=state_dir, site_file=path)
-    return run_and_show(asked, state=state, as_json=as_json)
+    return run_and_show(asked, state=state, as_json=as_json, exporting=exporting)

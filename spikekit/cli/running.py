@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from spikekit.cli.colour import echo
+from spikekit.cli.exporting import Exporting, both
 from spikekit.cli.options import print_document
 from spikekit.cli.progress import RunProgress
 from spikekit.errors import UsageError
@@ -42,20 +43,23 @@ def this_command() -> str:
     return shlex.join(["spikekit", *(a for a in sys.argv[1:] if a != "--json")])
 
 
-def run_and_show(asked: Asked, *, state: Path, as_json: bool) -> ExitCode:
+def run_and_show(asked: Asked, *, state: Path, as_json: bool, exporting: Exporting) -> ExitCode:
     """Run it, show it, and say it in the exit code."""
-    with RunProgress() as progress:
-        run = run_trial(
-            asked,
-            state,
-            environ=os.environ,
-            on_expectation=lambda expected: progress.say(_announcement(asked, expected)),
-            on_second=progress.show,
-        )
-    if as_json:
-        print_document(run.document())
-    else:
-        echo(summary(run))
+    with exporting.metrics() as metrics:
+        with RunProgress() as progress:
+            run = run_trial(
+                asked,
+                state,
+                environ=os.environ,
+                on_expectation=lambda expected: progress.say(_announcement(asked, expected)),
+                on_second=both(progress.show, metrics),
+            )
+        if as_json:
+            print_document(run.document())
+        else:
+            echo(summary(run))
+        if metrics is not None and not run.interrupted:
+            metrics.conclude(run.visitors)
     return run.exit_code
 
 
