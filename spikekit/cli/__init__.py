@@ -39,6 +39,8 @@ COMMANDS: dict[str, str] = {
     "report": "Show a run, in the terminal or as one HTML file.",
     "runs": "List, show, compare and export past runs.",
     "readiness": "Will it hold, and what would make it?",
+    "watch": "Who is coming, why, and what comes next.",
+    "serve": "Numbers of every campaign for Prometheus.",
 }
 """Every command with its one line of help; its code is ``spikekit.cli.<name>:command``."""
 

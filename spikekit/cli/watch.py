@@ -1,0 +1,90 @@
+"""``spikekit watch``: who is coming, why, and what comes next; live, or of logs that are finished."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from spikekit.cli.options import common, print_document
+from spikekit.errors import UsageError
+from spikekit.vocabulary import ExitCode
+
+if TYPE_CHECKING:
+    from spikekit.cli.watching import Asked
+    from spikekit.live.watch import Watch
+
+
+@click.command()
+@click.argument(
+    "campaigns", metavar="CAMPAIGN...", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
+)
+@click.option(
+    "--access-log",
+    "logs",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="The site's access log; several, or - for standard input.",
+)
+@click.option("--log-format", metavar="X", help="How the logs look: a name, or nginx's log_format [told by itself].")
+@click.option(
+    "--referrers", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="More sites with names."
+)
+@click.option("--replay", "is_replay", is_flag=True, help="The logs are finished: read them through and sum up.")
+@common
+def command(
+    campaigns: tuple[Path, ...],
+    logs: tuple[Path, ...],
+    log_format: str | None,
+    referrers: Path | None,
+    is_replay: bool,
+    as_json: bool,
+    site_file: Path | None,
+    state_dir: Path | None,
+    seed: int,
+) -> ExitCode:
+    """Watch campaigns in the site's access logs: who comes, from where, what nobody declared, what comes next."""
+    from spikekit.cli.watching import asked
+
+    if not logs:
+        raise UsageError("what is to be watched? --access-log FILE", hint="such as /var/log/nginx/access.log")
+    question = asked(campaigns, site_file=site_file, state_dir=state_dir, seed=seed, referrers=referrers)
+    if not is_replay:
+        raise UsageError("only --replay so far")
+    watch = _replayed(question, logs, log_format)
+    _show(watch, question, logs, as_json=as_json, seed=seed)
+    return ExitCode.DONE
+
+
+def _replayed(question: Asked, logs: tuple[Path, ...], log_format: str | None) -> Watch:
+    from rich.console import Console
+
+    from spikekit.live.replay import replay
+    from spikekit.traffic.format import line_format
+
+    form = line_format(log_format) if log_format else None
+    with Console(stderr=True).status("reading …") as status:
+        return replay(
+            logs,
+            question.watched,
+            line_format=form,
+            progress=lambda lines: status.update(f"reading: {lines:,} lines"),
+        )
+
+
+def _show(watch: Watch, question: Asked, logs: tuple[Path, ...], *, as_json: bool, seed: int) -> None:
+    from spikekit.cli.colour import echo
+    from spikekit.cli.heading import heading
+    from spikekit.files.digest import digest
+    from spikekit.live.document import SCHEMA, live_document
+    from spikekit.report.live_words import replay_lines
+    from spikekit.report.terminal_chart import inked
+
+    if as_json:
+        inputs = {str(file): digest(file) for file in (*question.files, *logs)}
+        print_document(live_document(watch, heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)))
+    else:
+        echo("\n".join(replay_lines(watch, inked)))

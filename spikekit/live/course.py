@@ -1,0 +1,104 @@
+"""What a watched campaign brings, minute by minute since its launch, held against its forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from spikekit.campaign.model import Campaign
+from spikekit.traffic.saturation import Load, saturated
+from spikekit.traffic.second import Second
+
+MINUTE = 60
+MOST_MINUTES = 7 * 24 * 60
+"""A week after the launch forecasts end."""
+
+
+class Course:
+    """Entries of one campaign by minute; those before its launch, which may come early, are counted apart."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+        self.launch = int(campaign.launch.timestamp())
+        self.minutes: list[int] = []
+        self.loads: list[Load] = []
+        self.before: Load = Load()
+        self.early = 0
+        self.entries = 0
+        self.requests = 0
+        self.inferred = 0
+        self.expected = 0.0
+
+    @property
+    def earliest(self) -> float:
+        """When it may begin at the earliest, seconds since 1970: times are uncertain, and crowds gather."""
+        return self.launch + min(
+            (c.at_seconds - c.within_seconds - (c.arrive_before_seconds or 0.0) for c in self.campaign.channels),
+            default=0.0,
+        )
+
+    def add(self, second: Second) -> None:
+        """Count what was taken from the tally."""
+        own = second.sources.get(self.campaign.id)
+        judged = second.inferred.get(self.campaign.id)
+        if judged is not None:
+            self.inferred += judged.entries
+            self.expected += judged.expected
+        if own is not None:
+            self.entries += own.entries
+            self.requests += own.requests
+        minute = (second.at - self.launch) // MINUTE
+        if minute < 0:
+            self.early += own.entries if own and second.at < self.earliest else 0
+            _count(self.before, second)
+        elif minute < MOST_MINUTES:
+            while len(self.minutes) <= minute:
+                self.minutes.append(0)
+                self.loads.append(Load())
+            self.minutes[minute] += own.entries if own else 0
+            _count(self.loads[minute], second)
+
+    def whole_minutes(self, until: int) -> list[int]:
+        """Entries in each minute since the launch that is over by ``until`` (seconds since 1970)."""
+        count = max(0, min((until - self.launch) // MINUTE, MOST_MINUTES))
+        return [*self.minutes[:count], *([0] * (count - len(self.minutes)))]
+
+    def saturated(self, minutes: int) -> tuple[bool, ...]:
+        """Which of the first minutes are lower bounds: the site failed or was slow."""
+        loads = [*self.loads[:minutes], *(Load() for _ in range(minutes - len(self.loads)))]
+        return saturated(loads, [self.before] if self.before.requests else [])
+
+    @property
+    def requests_per_entry(self) -> float | None:
+        """Requests that a visitor makes; ``None`` before enough came."""
+        return self.requests / self.entries if self.entries >= 100 else None
+
+    def state(self) -> dict[str, Any]:
+        """What ``restore`` needs, as plain JSON values."""
+        return {
+            "minutes": self.minutes,
+            "loads": [_plain(load) for load in self.loads],
+            "before": _plain(self.before),
+            "counts": [self.early, self.entries, self.requests, self.inferred],
+            "expected": self.expected,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a state."""
+        self.minutes = list(state["minutes"])
+        self.loads = [Load(*load) for load in state["loads"]]
+        self.before = Load(*state["before"])
+        self.early, self.entries, self.requests, self.inferred = state["counts"]
+        self.expected = state["expected"]
+
+
+def _count(load: Load, second: Second) -> None:
+    total = second.total
+    load.requests += total.requests
+    load.failures += total.failures
+    load.timed += second.timed
+    load.took_seconds += second.took_seconds
+
+
+def _plain(load: Load) -> list[float]:
+    return [load.requests, load.failures, load.timed, load.took_seconds]

@@ -1,0 +1,113 @@
+"""Blocks of log lines → totals, spikes and the courses of the watched campaigns. It knows no clock but the log's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from spikekit.live.cause import cause
+from spikekit.live.course import Course
+from spikekit.live.detector import LEAST_DEVIATES, Detector
+from spikekit.live.judging import judge
+from spikekit.live.spike import Spike
+from spikekit.live.standing import standing
+from spikekit.live.watched import Watched
+from spikekit.live.witness import Witness
+from spikekit.traffic.block import Block
+from spikekit.traffic.format import LineFormat
+from spikekit.traffic.second import Second
+from spikekit.traffic.source import SEARCH
+from spikekit.traffic.tally import Tally
+from spikekit.traffic.totals import Totals
+
+MOST_SPIKES = 1_000
+"""Spikes remembered; of more, the latest."""
+
+
+class Watch:
+    """``read`` blocks, ``count`` what is whole, ``settle`` what can be judged. ``spikes``: all, in order."""
+
+    def __init__(
+        self, watched: Watched, line_format: LineFormat | None = None, *, least_deviates: float = LEAST_DEVIATES
+    ) -> None:
+        self.watched = watched
+        self.attribution = watched.attribution()
+        self.tally = Tally(line_format, self.attribution)
+        self.totals = Totals()
+        self.courses = {campaign.id: Course(campaign) for campaign in watched.campaigns}
+        self.spikes: list[Spike] = []
+        self._detector = Detector(self.courses, least_deviates=least_deviates)
+        self._witness = Witness(self.attribution)
+
+    def read(self, block: Block) -> None:
+        """Count a block of lines, and keep it for a closer look."""
+        self.tally.feed(block.lines, too_long=block.too_long)
+        self._witness.keep(block)
+
+    def count(self, before: int | None = None) -> list[Second]:
+        """Add up the seconds that lie ``before`` one; all of them without it. Returns them."""
+        seconds = list(self.tally.take(before))
+        for second in seconds:
+            self.add(second)
+        return seconds
+
+    def add(self, second: Second) -> None:
+        """Add up one second."""
+        self.totals.add(second)
+        self._detector.add(second)
+        for course in self.courses.values():
+            course.add(second)
+
+    def settle(self, until: int) -> list[Spike]:
+        """Everything before ``until`` (seconds since 1970) has been counted: the spikes that began, grew or ended."""
+        changed = []
+        for spike in self._detector.settle(until):
+            self._look(spike, until)
+            if all(spike is not known for known in self.spikes):
+                self.spikes = [*self.spikes, spike][-MOST_SPIKES:]
+            changed.append(spike)
+        return changed
+
+    @property
+    def active(self) -> list[Spike]:
+        """The spikes that go on, the earliest first."""
+        return sorted(self._detector.active.values(), key=lambda spike: spike.started)
+
+    def cause(self, spike: Spike) -> str:
+        """What caused a spike, in a sentence."""
+        forecast = self.watched.forecast_of(spike.source)
+        if forecast is None:
+            return cause(spike)
+        now = spike.ended or self.tally.latest or spike.started
+        said = standing(forecast, self.courses[spike.source], now)
+        return cause(spike, campaign=forecast.campaign.name, standing=said.words)
+
+    def _look(self, spike: Spike, until: int) -> None:
+        """Who they are. A spike that is over was looked at while it went on."""
+        if spike.source != SEARCH and spike.referrer is None:
+            commonest = self.attribution.referrers_of(spike.source, 1)
+            spike.referrer = commonest[0][0] if commonest else None
+        line_format = self.tally.line_format
+        if line_format is not None and spike.is_active:
+            spike.kind, spike.reasons = judge(spike, self._witness.look(spike, line_format, until))
+
+    def state(self) -> dict[str, Any]:
+        """What ``restore`` needs, as plain JSON values."""
+        return {
+            "tally": self.tally.state(),
+            "totals": self.totals.state(),
+            "courses": {name: course.state() for name, course in self.courses.items()},
+            "detector": self._detector.state(),
+            "spikes": [spike.state() for spike in self.spikes if not spike.is_active],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a state."""
+        self.tally.restore(state["tally"])
+        self.totals.restore(state["totals"])
+        for name, course in state["courses"].items():
+            if name in self.courses:
+                self.courses[name].restore(course)
+        self._detector.restore(state["detector"])
+        over = [Spike.of(spike) for spike in state["spikes"]]
+        self.spikes = sorted([*over, *self.active], key=lambda spike: spike.started)
