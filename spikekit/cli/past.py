@@ -103,10 +103,12 @@ def _site_name(site_file: Path | None) -> str | None:
 
 def _kept(export: Export, state: Path) -> int:
     """How many campaigns were kept; a review knows more than an export, and stays."""
-    from spikekit.review.store import keep
+    from spikekit.review.record import Source
+    from spikekit.review.store import keep, read_past
 
     now = datetime.now(UTC)
-    return sum(keep(state, record, now=now) is not None for record in export.records)
+    reviews = [r for r in read_past(state).records if r.source is Source.REVIEW]
+    return sum(keep(state, record, now=now, reviews=reviews) is not None for record in export.records)
 
 
 def _show(export: Export, kept: int, *, as_json: bool, dry_run: bool, seed: int) -> None:

@@ -11,8 +11,10 @@ import click
 from spikekit.cli.options import common, print_document
 from spikekit.cli.parameters import POSITIVE_DURATION
 from spikekit.errors import UsageError
+from spikekit.vocabulary import Status
 
 if TYPE_CHECKING:
+    from spikekit.campaign.model import Campaign
     from spikekit.forecast.forecast import Forecast
     from spikekit.review.hits import Hits
     from spikekit.review.review import Review
@@ -67,6 +69,7 @@ def command(
     found = find_site(campaign_file, site_file)
     site = load_site(found) if found else None
     campaign = load_campaign(campaign_file, site)
+    _must_have_been(campaign)
     state = state_folder(campaign_file.parent, explicit=state_dir, site_file=found)
     past = known_past(campaign_file.parent, state_dir=state_dir, site_file=found)
     drawn = forecast(campaign, site=site, seed=seed, past=past)
@@ -75,6 +78,15 @@ def command(
     file, hits = _kept(done, state, dry_run=dry_run)
     files = [campaign_file, *([found] if found else []), *observed]
     _show(done, hits, file, files, html_file=html_file, as_json=as_json, seed=seed)
+
+
+def _must_have_been(campaign: Campaign) -> None:
+    """What did not take place teaches nothing. Raises ``UsageError``."""
+    if campaign.status is Status.CANCELLED:
+        raise UsageError(
+            f"{campaign.id} is cancelled, so nothing that came is its own",
+            hint="if it took place after all, write status: confirmed",
+        )
 
 
 def _one_source(observed: tuple[Path, ...], prometheus: str | None, query: str | None) -> None:

@@ -39,6 +39,9 @@ KIND = 0.25
 
 ACCOUNT = 1 - NOISE - SITE - KIND
 
+NARROWED_BY_ONE = 1 - math.sqrt(1 - (1 - NOISE) ** 2)
+"""How much narrower (in logarithms) the first own result of an account makes the range of its click rate: .31."""
+
 SAME_CAMPAIGN = timedelta(days=1)
 """A campaign whose launch was moved by less is still the same one."""
 
@@ -129,6 +132,11 @@ def same_account(one: str | None, other: str | None) -> bool:
     return _name(one) == _name(other)
 
 
+def plain_name(name: str) -> str:
+    """A campaign's name without what people write now so, now so."""
+    return " ".join(name.split()).casefold()
+
+
 def standing(result: PastResult) -> float | None:
     """Where a result stands, in standard deviations of its kind's published range; ``None`` if it says nothing."""
     logarithm, unit = _measured(result)
@@ -188,8 +196,9 @@ def _is_before(result: PastResult, campaign: Campaign) -> bool:
     if result.date is None:
         return True
     earlier = campaign.launch.astimezone(UTC) - result.date.astimezone(UTC)
-    own = result.campaign == campaign.id and abs(earlier) < SAME_CAMPAIGN
-    return earlier > timedelta(0) and not own
+    # An export knows it by its name, and often by the day alone.
+    own = plain_name(result.campaign) in (plain_name(campaign.id), plain_name(campaign.name))
+    return earlier > timedelta(0) and not (own and abs(earlier) < SAME_CAMPAIGN)
 
 
 def _posterior(own: _Group, evidence: Sequence[_Evidence]) -> Belief:

@@ -40,6 +40,7 @@ def forecast_document(forecast: Forecast, heading: Mapping[str, Any], *, site: S
         **heading,
         "campaign": campaign.id,
         "name": campaign.name,
+        "status": campaign.status.value,
         "launch": campaign.launch.isoformat(),
         "draws": forecast.draws,
         "calibrated": forecast.calibrated,

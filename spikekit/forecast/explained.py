@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from spikekit.campaign.model import Channel
@@ -21,8 +21,10 @@ from spikekit.forecast.priors import (
     Prior,
     Tag,
 )
+from spikekit.forecast.reaction import own_curves
 from spikekit.site.model import Site
 from spikekit.vocabulary import P95_Z, ChannelKind, Range
+from spikekit.wording import plural
 
 
 class Origin(StrEnum):
@@ -85,7 +87,7 @@ def _of_channel(channel: Channel, past: tuple[PastResult, ...], factor: float) -
     yield from _size(channel, prior, past)
     if factor != 1 and uses_audience(channel):
         yield _declared("counted once, of these", Range.exact(factor), Unit.SHARE)
-    yield from _reaction(channel, prior)
+    yield from _reaction(channel, prior, past)
     yield from _timing(channel, prior)
     if prior.bots is not None and prior.bots_seconds is not None:
         yield _published("machines, of the clicks", prior.bots, Unit.SHARE)
@@ -114,25 +116,35 @@ def _believed(name: str, figure: Figure, unit: Unit, channel: Channel, past: tup
         return _published(name, figure, unit)
     low, likely, high = (figure.range.at(belief.mean + belief.sd * z) for z in (-P95_Z, 0.0, P95_Z))
     count = len({(r.campaign, r.date) for r in past})
-    source = f"your own past ({count} campaign{'s' * (count != 1)}), beginning from {figure.source}"
+    source = f"your own past ({plural(count, 'campaign')}), beginning from {figure.source}"
     return Used(
         name=name, range=Range(low=low, likely=likely, high=high), unit=unit, origin=Origin.LEARNED, source=source
     )
 
 
-def _reaction(channel: Channel, prior: Prior) -> Iterator[Used]:
+def _reaction(channel: Channel, prior: Prior, past: tuple[PastResult, ...]) -> Iterator[Used]:
+    curves = len(own_curves(channel, past))
     if channel.response is not None:
         yield _declared("median reaction", channel.response.median_seconds, Unit.SECONDS)
         yield _declared("its sigma", channel.response.sigma, Unit.NUMBER)
     elif prior.median_seconds is not None and prior.sigma is not None:
-        yield _published("median reaction", prior.median_seconds, Unit.SECONDS)
-        yield _published("its sigma", prior.sigma, Unit.NUMBER)
+        yield _moved(_published("median reaction", prior.median_seconds, Unit.SECONDS), curves)
+        yield _moved(_published("its sigma", prior.sigma, Unit.NUMBER), curves)
     elif channel.kind is ChannelKind.DROP:
         yield _published("rush, of the reload interval", DROP_RUSH, Unit.SHARE)
     elif channel.kind in (ChannelKind.CELEBRITY_POST, ChannelKind.BRAND_POST):
-        yield Used(
+        kernels = Used(
             name="reaction", range=None, unit=Unit.SECONDS, origin=Origin.PUBLISHED, source=KERNELS, tag=Tag.COMPUTED
         )
+        yield _moved(kernels, curves)
+
+
+def _moved(figure: Used, curves: int) -> Used:
+    """A figure of the reaction, where own curves of past campaigns weighed its draws anew; its range is the prior's."""
+    if not curves:
+        return figure
+    source = f"drawn like your own past ({plural(curves, 'curve')}) or like what is published: {figure.source}"
+    return replace(figure, origin=Origin.LEARNED, source=source, tag="")
 
 
 def _timing(channel: Channel, prior: Prior) -> Iterator[Used]:

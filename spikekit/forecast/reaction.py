@@ -22,6 +22,7 @@ from spikekit.forecast.calibration import PastResult, same_account
 from spikekit.forecast.fitting import Waves, fit_waves
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.shape import Lognormal
+from spikekit.vocabulary import ChannelKind
 
 MOST_CURVES = 10
 """The latest own curves say how people react now; more cost time and say little."""
@@ -34,13 +35,16 @@ _LEAST_SHARE = 1e-9
 _LEAST_EVENTS = 100
 """A kernel is fitted to no fewer."""
 
+_OWN_TIMING = (ChannelKind.PAST, ChannelKind.DROP)
+"""Kinds whose file says when people come."""
+
 Cumulative = Callable[[Floats], Floats]
 """Instants (seconds after the start, a column) → the share of each draw that came by then."""
 
 
 def own_curves(channel: Channel, past: Sequence[PastResult]) -> tuple[PastResult, ...]:
     """The latest curves of the channel's own account; of its kind where the account has none."""
-    if channel.response is not None:
+    if channel.response is not None or channel.kind in _OWN_TIMING:
         return ()
     of_kind = [r for r in past if r.curve is not None and r.kind is channel.kind and not r.is_lower_bound]
     own = [r for r in of_kind if channel.account is None or same_account(r.account, channel.account)] or of_kind

@@ -6,6 +6,7 @@ from spikekit.forecast.calibration import learns
 from spikekit.forecast.drivers import DriverShare
 from spikekit.forecast.forecast import Forecast
 from spikekit.forecast.inputs import Driver
+from spikekit.forecast.reaction import own_curves
 from spikekit.report.figures import percent, wrapped
 from spikekit.vocabulary import ChannelKind
 from spikekit.wording import plural
@@ -57,15 +58,20 @@ def moved_by(drivers: tuple[DriverShare, ...]) -> str:
 
 def _grounds(forecast: Forecast) -> str:
     """What the forecast rests on beyond published figures, and what would make it surer."""
-    learning = [c.kind for c in forecast.campaign.channels if learns(c)]
+    learning = list(dict.fromkeys(c.kind for c in forecast.campaign.channels if learns(c)))
     if not learning:
-        return "It rests on the figures that the campaign declares, not on past campaigns."
+        timed = any(own_curves(c, forecast.past) for c in forecast.campaign.channels)
+        rest = "; how fast people react, on your own past, too" if timed else ", not on past campaigns"
+        return f"It rests on the figures that the campaign declares{rest}."
     if not forecast.past:
-        hope = f"; one past {_ONE[learning[0]]} would narrow its click rate by a third." if learning[0] in _ONE else "."
-        return f"You have recorded no past campaign, so this is an order of magnitude{hope}"
+        hope = f"; one past {_ONE[learning[0]]} would make its click rate a third less uncertain"
+        return f"You have recorded no earlier campaign, so this is an order of magnitude{hope}."
     told = plural(len({(r.campaign, r.date) for r in forecast.past}), "campaign")
     judged = [held for held in {(r.campaign, r.date): r.held for r in forecast.past}.values() if held is not None]
     score = f" (the forecast held {sum(judged)} of {plural(len(judged), 'time')})" if judged else ""
-    if not any(r.kind in learning for r in forecast.past):
+    known = {r.kind for r in forecast.past}
+    if not known.intersection(learning):
         return f"Your {told} of other kinds moved this a little; it is still an order of magnitude{score}."
-    return f"Calibrated on {told} of your own{score}."
+    missing = list(dict.fromkeys(_ONE[kind] for kind in learning if kind not in known))
+    lacking = f"; no {' and no '.join(missing)} is among them" if missing else ""
+    return f"Calibrated on {told} of your own{score}{lacking}."

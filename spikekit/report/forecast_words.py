@@ -15,7 +15,7 @@ from spikekit.report.forecast_doubt import doubt
 from spikekit.report.palette import Role
 from spikekit.report.terminal_chart import SOLID, Layer, Paint, chart, plain
 from spikekit.report.time_axis import even_cells, highest, round_ticks
-from spikekit.vocabulary import ChannelKind
+from spikekit.vocabulary import ChannelKind, Status
 
 MINUTE = 60.0
 _COLUMNS = 66
@@ -48,6 +48,7 @@ def forecast_lines(forecast: Forecast, *, next_command: str, paint: Paint = plai
     shown = _on_time(forecast)
     return [
         *sentence(forecast, shown),
+        *_standing(forecast.campaign),
         "",
         *_picture(forecast, shown, paint),
         "",
@@ -75,6 +76,13 @@ def sentence(forecast: Forecast, shown: Band) -> list[str]:
     if half > 0 and _at(forecast.visitors_24h, 0.5) >= FEW:
         text += f" Half of the first day's visitors come within {span(half)}."
     return wrapped(text)
+
+
+def _standing(campaign: Campaign) -> list[str]:
+    """What must not be overlooked: that all this will not happen."""
+    if campaign.status is not Status.CANCELLED:
+        return []
+    return wrapped("It is cancelled: this is what it would bring. No calendar, gate or rehearsal counts it.")
 
 
 def _on_time(forecast: Forecast) -> Band:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from spikekit import __version__
-from spikekit.forecast.calibration import PastResult
+from spikekit.forecast.calibration import SAME_CAMPAIGN, PastResult, plain_name
 from spikekit.history.atomic import unwritable, write_atomically
 from spikekit.review.record import PastRecord, Source, record_from_document
 
@@ -27,7 +27,10 @@ _UNDATED = "undated"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """Every record, oldest first (undated ones before all), and in words what could not be read."""
+    """Every record, oldest first (undated ones before all), and in words what could not be read.
+
+    An import of what was reviewed, too, is left out: it would count twice.
+    """
 
     records: tuple[PastRecord, ...] = ()
     broken: tuple[str, ...] = ()
@@ -57,7 +60,20 @@ def read_past(state: Path) -> Past:
             broken.append(f"{path} is left out: {reason}")
     earliest = datetime.min.replace(tzinfo=UTC)
     records.sort(key=lambda r: (r.launch or earliest, r.campaign))
-    return Past(records=tuple(records), broken=tuple(broken))
+    reviews = [r for r in records if r.source is Source.REVIEW]
+    return Past(records=tuple(r for r in records if not _is_superseded(r, reviews)), broken=tuple(broken))
+
+
+def _is_superseded(record: PastRecord, reviews: Sequence[PastRecord]) -> bool:
+    """Whether an import tells of a campaign that one of the ``reviews`` tells of; an export knows it by its name."""
+    if record.source is Source.REVIEW or record.launch is None:
+        return False
+    launch, name = record.launch, plain_name(record.campaign)
+    return any(
+        name in (plain_name(r.campaign), plain_name(r.name)) and abs(r.launch - launch) < SAME_CAMPAIGN
+        for r in reviews
+        if r.launch is not None
+    )
 
 
 def record_file(state: Path, record: PastRecord) -> Path:
@@ -66,13 +82,14 @@ def record_file(state: Path, record: PastRecord) -> Path:
     return state / PAST_NAME / f"{_slug(record.campaign)}-{day}.json"
 
 
-def keep(state: Path, record: PastRecord, *, now: datetime) -> Path | None:
+def keep(state: Path, record: PastRecord, *, now: datetime, reviews: Sequence[PastRecord] = ()) -> Path | None:
     """Save a record in place of any of the same campaign; ``None`` where an import would replace a review.
 
-    Raises ``UsageError`` when the disk says no.
+    ``reviews`` are those known so far: an import may be of one of them by its name. Raises ``UsageError`` when the disk
+    says no.
     """
     path = record_file(state, record)
-    if record.source is Source.IMPORT and _is_review(path):
+    if record.source is Source.IMPORT and (_is_review(path) or _is_superseded(record, reviews)):
         return None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,7 @@ def test_a_few_words_are_enough(capsys: pytest.CaptureFixture[str]) -> None:
         r"than [0-9],[0-9]00\. Half of the first day's visitors come within [0-9]+ min\.",
         said,
     )
-    assert "You have recorded no past campaign, so this is an order of magnitude;" in out
+    assert "You have recorded no earlier campaign, so this is an order of magnitude;" in out
 
 
 def test_it_fits_eighty_columns_and_a_pipe(capsys: pytest.CaptureFixture[str], file: Path) -> None:

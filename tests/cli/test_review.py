@@ -151,3 +151,11 @@ def test_what_cannot_be_meant_is_told(
     assert (code, out) == (2, "")
     assert says in err
     assert not (file.parent / ".spikekit").exists()
+
+
+def test_what_was_cancelled_teaches_nothing(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    file.write_text(CAMPAIGN + "status: cancelled\n")
+    code, _, err = run(capsys, "review", str(file), "--observed", str(counted(file.parent)))
+    assert code == 2
+    assert "fry-reads is cancelled" in err
+    assert not (file.parent / ".spikekit").exists()

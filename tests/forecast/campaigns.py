@@ -31,16 +31,16 @@ def channel(kind: str, audience: float | None = None, *, label: str | None = Non
 
 def campaign(*channels: Channel, **more: Any) -> Campaign:
     """A confirmed campaign of these channels."""
+    known = {"status": Status.CONFIRMED, **more}
     return Campaign(
         id="test",
         name="A test",
-        status=Status.CONFIRMED,
         launch=LAUNCH,
         timezone="UTC",
         landing="/",
         journey=ALONE,
         channels=channels,
-        **more,
+        **known,
     )
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from spikekit.forecast.calibration import (
     ACCOUNT,
     KIND,
+    NARROWED_BY_ONE,
     NOISE,
     PUBLISHED_ONLY,
     SITE,
@@ -244,3 +245,18 @@ def test_the_belief_is_as_sure_as_it_may_be(clips: bool) -> None:
         inside += abs(following - there.mean) < 1.2816 * there.sd
     # Three standard deviations of a binomial count.
     assert inside / worlds == pytest.approx(0.8, abs=3 * math.sqrt(0.16 / worlds))
+
+
+def test_one_past_campaign_makes_its_click_rate_a_third_less_uncertain() -> None:
+    own = channel("email", 1e5, account="news")
+    one = PastResult(campaign="before", kind=ChannelKind.EMAIL, account="news", audience=1e6, clicks=26_000.0)
+    assert 1 - believed(own, [one]).sd == pytest.approx(NARROWED_BY_ONE, abs=1e-3)
+    assert pytest.approx(1 / 3, abs=0.03) == NARROWED_BY_ONE
+
+
+def test_an_export_of_the_campaign_itself_teaches_it_nothing() -> None:
+    own = campaign(channel("email", 1e5))
+    known = {"kind": ChannelKind.EMAIL, "audience": 1e5, "clicks": 5_000.0}
+    itself = PastResult(campaign="a  TEST", date=LAUNCH.replace(hour=0), **known)
+    last_year = PastResult(campaign="A test", date=LAUNCH - timedelta(days=365), **known)
+    assert useful(own, [itself, last_year], site=None) == (last_year,)

@@ -112,3 +112,8 @@ def test_a_bank_without_rows_stays_as_it_is() -> None:
     bank = Fixed()
     assert learned(bank, [past()]) is bank
     assert learned(FITTED, []) is FITTED
+
+
+@pytest.mark.parametrize("kind", ["past", "drop"])
+def test_kinds_whose_file_says_when_people_come_learn_no_curve(kind: str) -> None:
+    assert own_curves(channel(kind, 1e3), [past(kind)]) == ()

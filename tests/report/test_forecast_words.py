@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 
 from spikekit.campaign.model import Campaign, PastCurve
+from spikekit.forecast.calibration import PastResult
 from spikekit.forecast.drivers import DriverShare
-from spikekit.forecast.explained import explained
+from spikekit.forecast.explained import Origin, explained
 from spikekit.forecast.forecast import Forecast, forecast
 from spikekit.forecast.inputs import Driver
 from spikekit.report.explained_words import explained_lines
 from spikekit.report.forecast_doubt import DRIVERS, moved_by
 from spikekit.report.forecast_words import forecast_lines
-from spikekit.vocabulary import Range
-from tests.forecast.campaigns import SEED, campaign, channel, five_channels
+from spikekit.vocabulary import ChannelKind, Range, Status
+from tests.forecast.campaigns import LAUNCH, SEED, campaign, channel, five_channels
 
 
-def lines_of(of: Campaign, draws: int = 2000) -> tuple[Forecast, str]:
-    result = forecast(of, seed=SEED, draws=draws)
+def lines_of(of: Campaign, draws: int = 2000, **more: Any) -> tuple[Forecast, str]:
+    result = forecast(of, seed=SEED, draws=draws, **more)
     return result, "\n".join(forecast_lines(result, next_command="next"))
 
 
@@ -85,3 +88,47 @@ def test_the_explanation_names_each_channel_and_fits_eighty_columns() -> None:
     text = " ".join(" ".join(lines).split())
     assert "click rate 1 % – 2.6 % – 6 % published, read Mailchimp 2019" in text
     assert "What moves the requests most: the click rate" in text
+
+
+def result_of(kind: str, *, curve: PastCurve | None = None) -> PastResult:
+    return PastResult(
+        campaign="before",
+        kind=ChannelKind(kind),
+        audience=1e5,
+        clicks=2_000.0,
+        curve=curve,
+        date=LAUNCH - timedelta(days=30),
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "past", "says"),
+    [
+        ({}, [], "no earlier campaign, so this is an order of magnitude; one past e-mail would make its click rate"),
+        ({}, ["push"], "Your 1 campaign of other kinds moved this a little; it is still an order of magnitude."),
+        ({}, ["email"], "Calibrated on 1 campaign of your own; no post is among them."),
+        ({}, ["email", "celebrity_post"], "Calibrated on 1 campaign of your own."),
+        ({"click_rate": Range.exact(0.02)}, [], "It rests on the figures that the campaign declares, not on past"),
+    ],
+)
+def test_what_it_rests_on_is_said_as_it_is(more: dict[str, Any], past: list[str], says: str) -> None:
+    own = campaign(channel("email", 1e5, **more), channel("celebrity_post", 1e6, **more))
+    _, text = lines_of(own, 200, past=[result_of(kind) for kind in past])
+    assert says in " ".join(text.split())
+
+
+def test_own_curves_are_told_where_the_size_is_declared() -> None:
+    curve = PastCurve(offset_seconds=(0.0, 600.0, 3600.0, 36_000.0), visitors=(600.0, 300.0, 100.0))
+    own = campaign(channel("email", 1e5, click_rate=Range.exact(0.02)))
+    result, text = lines_of(own, 200, past=[result_of("email", curve=curve)])
+    assert "figures that the campaign declares; how fast people react, on your own past, too." in " ".join(text.split())
+    (said, *_) = explained(result, None)
+    median = next(f for f in said.figures if f.name == "median reaction")
+    assert median.origin is Origin.LEARNED
+    assert "1 curve" in median.source
+
+
+def test_a_cancelled_campaign_says_that_it_is() -> None:
+    _, text = lines_of(campaign(channel("email", 1e5), status=Status.CANCELLED), 200)
+    assert "It is cancelled" in text
+    assert "cancelled" not in lines_of(campaign(channel("email", 1e5)), 200)[1]

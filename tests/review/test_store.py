@@ -155,3 +155,17 @@ def test_a_record_comes_back_as_it_was_written(found: list[PastResult], launch: 
     written = record(results=tuple(found), launch=launch, total=None)
     text = json.dumps(written.document(recorded=NOW, tool_version="1"))
     assert record_from_document(json.loads(text)) == written
+
+
+@pytest.mark.parametrize("name", ["fry-reads", "Fry  tweets our Reading app"])
+def test_what_was_imported_and_reviewed_counts_once(tmp_path: Path, name: str) -> None:
+    day = LAUNCH.replace(hour=0)
+    imported = record(campaign=name, name=name, source=Source.IMPORT, launch=day, total=None)
+    assert keep(tmp_path, imported, now=NOW) is not None
+    assert len(past_results(tmp_path)) == 1
+    keep(tmp_path, record(), now=NOW)
+    assert read_past(tmp_path).records == (record(),)
+    assert keep(tmp_path, imported, now=NOW, reviews=[record()]) is None
+    another = replace(imported, launch=day - timedelta(days=300))
+    assert keep(tmp_path, another, now=NOW, reviews=[record()]) is not None
+    assert len(past_results(tmp_path)) == 2
