@@ -1,0 +1,42 @@
+"""The dashboards, rules and runbooks that come with spikekit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+RUNBOOKS_PATH = "/runbooks/"
+"""Where ``serve`` shows them."""
+
+
+def dashboards_folder() -> Path:
+    """What drops into Grafana and Prometheus: inside an installed package, or beside it in a checkout."""
+    inside = _PACKAGE / "dashboards"
+    return inside if inside.is_dir() else _PACKAGE.parent / "dashboards"
+
+
+def runbooks_folder() -> Path:
+    """One page for each alert, and an overview."""
+    inside = _PACKAGE / "runbooks"
+    return inside if inside.is_dir() else _PACKAGE.parent / "docs" / "runbooks"
+
+
+def shipped_files() -> Iterator[tuple[Path, str]]:
+    """Every file to be written, by its path below the folder it is written to, in order."""
+    for folder in ("grafana", "prometheus", "alertmanager"):
+        for file in sorted((dashboards_folder() / folder).rglob("*")):
+            if file.is_file():
+                yield file.relative_to(dashboards_folder()), file.read_text(encoding="utf-8")
+    for file in sorted(runbooks_folder().glob("*.md")):
+        yield Path("runbooks") / file.name, file.read_text(encoding="utf-8")
+
+
+def page(path: str) -> tuple[str, str] | None:
+    """The runbook at ``/runbooks/NAME``, as media type and text; ``None`` for every other path."""
+    name = path.removeprefix(RUNBOOKS_PATH)
+    known = {file.stem: file for file in runbooks_folder().glob("*.md")}
+    if not path.startswith(RUNBOOKS_PATH) or name not in known:
+        return None
+    return "text/plain", known[name].read_text(encoding="utf-8")
