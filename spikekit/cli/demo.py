@@ -23,8 +23,9 @@ REPORT = Path("demo-report.html")
 def command(as_json: bool, state_dir: Path | None, seed: int, **_: object) -> None:
     """A celebrity with 6.2 million followers is about to mention a small shop. Will it hold?
 
-    Opens a sample shop on this machine, forecasts the visitors, measures what the shop holds, rehearses the spike and
-    writes a report. Needs no files and sends nothing beyond this machine.
+    Opens a sample shop on this machine, forecasts the visitors, measures what the shop holds, rehearses the spike,
+    says how likely production is to hold and what would make it surer, and writes a report. Needs no files and sends
+    nothing beyond this machine.
     """
     from spikekit.demo.story import SHOP, staged
     from spikekit.shop.process import ShopProcess
@@ -43,11 +44,12 @@ def _told(stage: Stage, *, quiet: bool) -> Run:
     """Every chapter, each with what it shows."""
     from spikekit.cli.progress import RunProgress
     from spikekit.cli.searching import SearchProgress
-    from spikekit.demo.story import drawn, measured, rehearsed
+    from spikekit.demo.story import answered, drawn, measured, rehearsed
     from spikekit.history.atomic import write_atomically
     from spikekit.report.capacity_terminal import capacity_summary
     from spikekit.report.forecast_words import forecast_lines
     from spikekit.report.html import page
+    from spikekit.report.readiness_terminal import readiness_lines
     from spikekit.report.terminal import summary
 
     def say(text: str) -> None:
@@ -66,7 +68,9 @@ def _told(stage: Stage, *, quiet: bool) -> Run:
         run = rehearsed(stage, progress.show)
     say(summary(run))
     write_atomically(REPORT, page(run))
-    say(_chapter(4, f"The report: open {REPORT} in a browser; it needs no network"))
+    say(_chapter(4, "Will production hold, four times as strong as this shop, and what would make it surer?"))
+    say("\n".join(readiness_lines(answered(stage), next_command=None)))
+    say(_chapter(5, f"The report: open {REPORT} in a browser; it needs no network"))
     return run
 
 
