@@ -75,7 +75,7 @@ def test_the_words_say_what_it_rests_on(capsys: pytest.CaptureFixture[str], file
     def said() -> str:
         return " ".join(run(capsys, "forecast", str(file))[1].split())
 
-    assert "You have recorded no past campaign, so this is an order of magnitude; one past post would" in said()
+    assert "You have recorded no earlier campaign, so this is an order of magnitude; one past post would" in said()
     remember(file.parent / ".spikekit", kind="email")
     assert "Your 1 campaign of other kinds moved this a little; it is still an order of magnitude" in said()
     remember(file.parent / ".spikekit", kind="celebrity_post")
