@@ -162,7 +162,7 @@ class Crowd:
             script = next(s for share, s in scripts if luck <= share)
         # A user's code may leave something behind in its greenlet, so that gets one of its own.
         start = self._walkers.start if script.locust is None else partial(gevent.spawn_raw, self._visit)
-        start(script, script.pages_for(self._luck.random()), intended)
+        start((script, script.pages_for(self._luck.random()), intended))
 
     def _refusal(self) -> str | None:
         if len(self.inside) >= self._most:
@@ -172,7 +172,8 @@ class Crowd:
             return f"the target's limit of {limit:,.0f} requests/s"
         return None
 
-    def _visit(self, script: Script, pages: int, intended: float) -> None:
+    def _visit(self, call: tuple[Script, int, float]) -> None:
+        script, pages, intended = call
         visit = Visit(self._world) if script.locust is None else script.locust.visit(self._world)
         recorder = self._world.recorder
         if self.stopped:

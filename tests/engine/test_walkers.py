@@ -21,15 +21,15 @@ def test_every_call_is_made_once_and_greenlets_serve_again() -> None:
     made: list[tuple[int, int]] = []
     greenlets = set()
 
-    def work(number: int, twice: int) -> None:
+    def work(call: tuple[int, int]) -> None:
         greenlets.add(id(greenlet.getcurrent()))
         gevent.sleep(0)
-        made.append((number, twice))
+        made.append(call)
 
     walkers = Walkers(work)
     for start in range(0, 500, 10):
         for number in range(start, start + 10):
-            walkers.start(number, 2 * number)
+            walkers.start((number, 2 * number))
         while len(made) < start + 10:
             gevent.sleep(0)
     assert sorted(made) == [(n, 2 * n) for n in range(500)]
@@ -40,13 +40,13 @@ def test_calls_that_last_do_not_share_a_greenlet() -> None:
     inside: list[object] = []
     leave = gevent.event.Event()
 
-    def work(_: int, __: int) -> None:
+    def work(_: int) -> None:
         inside.append(greenlet.getcurrent())
         leave.wait()
 
     walkers = Walkers(work)
     for number in range(50):
-        walkers.start(number, number)
+        walkers.start(number)
     gevent.sleep(0)
     assert len(set(inside)) == 50
     leave.set()
