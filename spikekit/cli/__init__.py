@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "report": "Show a run, in the terminal or as one HTML file.",
     "runs": "List, show, compare and export past runs.",
     "readiness": "Will it hold, and what would make it?",
+    "gate": "For CI: may this go live, with the campaigns that come?",
     "watch": "Who is coming, why, and what comes next.",
     "serve": "Numbers of every campaign for Prometheus.",
 }

@@ -29,7 +29,8 @@ from spikekit.vocabulary import DEFAULT_SEED, Range, Status
 class Known:
     """Where to look: the site's file and state folder, files of evidence, own past results, and what time it is.
 
-    ``target`` names one of the site's targets; ``None`` is the one of which most is known.
+    ``target`` names one of the site's targets; ``None`` is the one of which most is known. Where ``evidence`` is given,
+    it counts and nothing else is looked for.
     """
 
     site_file: Path
@@ -37,6 +38,7 @@ class Known:
     now: datetime
     target: str | None = None
     evidence_files: tuple[Path, ...] = ()
+    evidence: tuple[Evidence, ...] | None = None
     past: tuple[PastResult, ...] = ()
     seed: int = DEFAULT_SEED
 
@@ -96,13 +98,15 @@ def _evidence(known: Known, site: Site, campaign: Campaign | None) -> list[Evide
             f'no target "{known.target}" in {known.site_file}; it has {", ".join(names) or "none"}',
             hint=f"did you mean {near}?" if near else None,
         )
-    if known.evidence_files:
+    if known.evidence is not None:
+        found = list(known.evidence)
+    elif known.evidence_files:
         found = read_evidence(known.evidence_files, campaign)
     else:
         found = kept_evidence(known.state, campaign)
     names = [known.target] if known.target else [t.name for t in site.targets]
     fitting = [e for e in found if e.target in names]
-    if known.evidence_files and not fitting:
+    if known.evidence_files and known.evidence is None and not fitting:
         raise UsageError(
             f"that evidence is of {', '.join(sorted({e.target for e in found}))}, which {known.site_file} does not name"
         )

@@ -1,0 +1,161 @@
+"""How ``spikekit gate`` gets its answer, rehearses what is missing, and says it everywhere in the same words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from spikekit.cli.colour import echo
+from spikekit.cli.heading import heading
+from spikekit.cli.known import known_past
+from spikekit.cli.options import print_document
+from spikekit.errors import FileProblems, UsageError
+from spikekit.files.digest import digest
+from spikekit.files.echo import quoted
+from spikekit.gate.ask import Entrant, entrants, gate
+from spikekit.gate.document import SCHEMA, gate_document
+from spikekit.gate.gate import Gate
+from spikekit.gate.papers import Papers, kept_papers, read_papers
+from spikekit.gate.rule import Rule, Waiver
+from spikekit.history.atomic import write_atomically
+from spikekit.history.known import Known
+from spikekit.history.state import state_folder
+from spikekit.report.annotations import Annotation, command_lines, gate_annotations, problem_annotations
+from spikekit.report.gate_junit import gate_junit, problems_junit
+from spikekit.report.gate_markdown import gate_markdown, problems_markdown, within_summary
+from spikekit.report.gate_terminal import gate_lines
+from spikekit.vocabulary import ExitCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The command line as it was typed."""
+
+    campaigns: tuple[Path, ...]
+    evidence_paths: tuple[Path, ...]
+    within: float
+    max_age: float
+    label: str | None
+    target: str | None
+    min_survival: float | None
+    waive: tuple[str, ...]
+    reason: tuple[str, ...]
+    until: tuple[str, ...]
+    junit_file: Path | None
+    markdown_file: Path | None
+    rehearse: bool
+    site_file: Path | None
+    state_dir: Path | None
+    seed: int
+
+    def state(self, file: Path, site_file: Path) -> Path:
+        return state_folder(file.parent, explicit=self.state_dir, site_file=site_file)
+
+
+def decide(given: Given, now: datetime, *, as_json: bool) -> ExitCode:
+    """Judge, write every report that was asked for, and say it. Problems of files are reported everywhere, too."""
+    waivers = waivers_of(given)
+    try:
+        found = entrants(given.campaigns, given.site_file)
+        papers = _papers(given, found)
+        judged = _gate(given, waivers, found, papers, now)
+        if given.rehearse and any(c.wants_rehearsal for c in judged.due):
+            from spikekit.cli.gate_rehearsal import rehearsed
+
+            papers = rehearsed(given, found, judged, papers)
+            judged = _gate(given, waivers, found, papers, datetime.now(now.tzinfo))
+    except FileProblems as error:
+        text = problems_markdown(error.problems)
+        _report(given, problems_junit(error.problems), text, problem_annotations(error.problems), os.environ)
+        raise
+    _report(given, gate_junit(judged), gate_markdown(judged), gate_annotations(judged), os.environ)
+    if as_json:
+        print_document(gate_document(judged, _heading(given, found, papers, now)))
+    else:
+        echo("\n".join(gate_lines(judged)))
+    return judged.exit_code
+
+
+def waivers_of(given: Given) -> list[Waiver]:
+    """Each ``--waive`` with its reason and its end. Raises ``UsageError``."""
+    if not len(given.waive) == len(given.reason) == len(given.until):
+        raise UsageError(
+            "each --waive needs one --reason and one --until",
+            hint='spikekit gate … --waive fry-reads --reason "queue page is on" --until 2026-12-01',
+        )
+    if len(set(given.waive)) < len(given.waive):
+        raise UsageError("a campaign is waived once")
+    if any(not reason.strip() for reason in given.reason):
+        raise UsageError("--reason says why; it cannot be empty")
+    told = zip(given.waive, given.reason, given.until, strict=True)
+    return [Waiver(campaign=c, reason=" ".join(r.split()), until=_day(u)) for c, r, u in told]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--until: expected a day such as 2026-12-01, found {quoted(text)}") from None
+
+
+def _papers(given: Given, found: Sequence[Entrant]) -> Papers:
+    """What was brought along counts alone; without it, the history of each campaign's project."""
+    if given.evidence_paths:
+        return read_papers(given.evidence_paths)
+    states = {given.state(e.file, e.site_file) for e in found}
+    return Papers(documents=tuple(d for state in sorted(states) for d in kept_papers(state).documents))
+
+
+def _gate(given: Given, waivers: list[Waiver], found: list[Entrant], papers: Papers, now: datetime) -> Gate:
+    def known(file: Path, site_file: Path) -> Known:
+        return Known(
+            site_file=site_file,
+            state=given.state(file, site_file),
+            now=now,
+            past=known_past(file.parent, state_dir=given.state_dir, site_file=site_file),
+            seed=given.seed,
+        )
+
+    rule = Rule(
+        within=timedelta(seconds=given.within),
+        max_age=timedelta(seconds=given.max_age),
+        min_survival=given.min_survival,
+        label=given.label,
+        target=given.target,
+    )
+    return gate(found, rule, waivers, papers, known, now)
+
+
+def _heading(given: Given, found: Sequence[Entrant], papers: Papers, now: datetime) -> dict[str, object]:
+    files = dict.fromkeys([*(e.file for e in found), *(e.site_file for e in found), *papers.files])
+    return heading(SCHEMA, created=now, seed=given.seed, inputs={str(f): digest(f) for f in files})
+
+
+def _report(
+    given: Given, junit: str, markdown: str, annotations: Sequence[Annotation], environ: Mapping[str, str]
+) -> None:
+    """Files that were asked for; in a GitHub workflow also the step's summary, and annotations on standard error."""
+    if given.junit_file is not None:
+        write_atomically(given.junit_file, junit)
+    if given.markdown_file is not None:
+        write_atomically(given.markdown_file, markdown)
+    if summary := environ.get("GITHUB_STEP_SUMMARY"):
+        append_summary(Path(summary), markdown)
+    if environ.get("GITHUB_ACTIONS") == "true":
+        for line in command_lines(annotations):
+            click.echo(line, err=True)
+
+
+def append_summary(file: Path, text: str) -> None:
+    """Add to the step's summary, in which others may have written. Raises ``UsageError``."""
+    try:
+        written = file.stat().st_size if file.exists() else 0
+        with file.open("a", encoding="utf-8", errors="replace") as stream:
+            stream.write(within_summary(text, written))
+    except OSError as error:
+        raise UsageError(f"cannot write GITHUB_STEP_SUMMARY ({file}): {error.strerror}") from error

@@ -1,0 +1,104 @@
+"""The documents a gate judges by: of the project's own history, or of files that came from another machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from spikekit.campaign.model import Campaign
+from spikekit.errors import FileProblems, Problem
+from spikekit.history.evidence import EXPORT_SCHEMA, evidence_of
+from spikekit.history.folder import run_folders
+from spikekit.readiness.evidence import Evidence
+from spikekit.verdict.run import SCHEMA as RUN_SCHEMA
+from spikekit.verdict.run import Run, run_from_document
+from spikekit.vocabulary import RunKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """Documents of searches and runs, each whole, and the files they were read from."""
+
+    documents: tuple[dict[str, Any], ...]
+    files: tuple[Path, ...] = ()
+
+    def evidence(self, campaign: Campaign) -> list[Evidence]:
+        """What they tell of capacity; rehearsals only of ``campaign``."""
+        return [e for document in self.documents for e in evidence_of(document, campaign)]
+
+    def rehearsals(self, campaign: Campaign) -> list[Run]:
+        """Its own rehearsals that ran to their end, the newest first."""
+        runs = (run_from_document(d) for d in self.documents if d.get("schema") == RUN_SCHEMA)
+        own = [r for r in runs if (r.kind, r.campaign) == (RunKind.REHEARSAL, campaign.id) and not r.interrupted]
+        return sorted(own, key=lambda r: r.created, reverse=True)
+
+    def with_run(self, run: Run) -> Papers:
+        """These and one more."""
+        return replace(self, documents=(*self.documents, run.document()))
+
+
+def kept_papers(state: Path) -> Papers:
+    """What the run folders of ``state`` hold; runs that died half-way are passed over."""
+    found = []
+    for folder in run_folders(state):
+        try:
+            found += _documents(json.loads(folder.document_file.read_bytes()))
+        except (OSError, ValueError):
+            continue
+    return Papers(documents=tuple(found))
+
+
+def read_papers(paths: Iterable[Path]) -> Papers:
+    """What the files hold, and the JSON files in and below the folders.
+
+    Raises ``FileProblems`` with every file that cannot be read, or is no document of a run or a search.
+    """
+    documents, files, problems = [], [], []
+    for file in _files(paths):
+        try:
+            documents += _documents(json.loads(file.read_bytes()))
+            files.append(file)
+        except json.JSONDecodeError as error:
+            problems.append(_problem(file, f"expected JSON as `runs export` writes it; {error.msg}", error))
+        except OSError as error:
+            problems.append(_problem(file, f"cannot be read: {error.strerror or error}"))
+        except ValueError as error:
+            problems.append(_problem(file, f"this is no evidence: {error}"))
+    if problems:
+        raise FileProblems(problems)
+    return Papers(documents=tuple(documents), files=tuple(files))
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            # A run's plan lies beside its document; a state folder serves as it is.
+            yield from (p for p in sorted(path.rglob("*.json")) if p.name != "plan.json" and p.is_file())
+        else:
+            yield path
+
+
+def _documents(document: Any) -> list[dict[str, Any]]:
+    """Each document for itself, known to be whole. Raises ``ValueError``."""
+    if isinstance(document, dict) and document.get("schema") == EXPORT_SCHEMA:
+        inner = document.get("documents")
+        if not isinstance(inner, list):
+            raise ValueError("expected a list of documents")
+        return [d for one in inner for d in _documents(one)]
+    try:
+        evidence_of(document, None)
+        created = datetime.fromisoformat(document["created"])
+    except (AttributeError, TypeError, KeyError) as error:
+        raise ValueError("it is not a whole document") from error
+    if created.tzinfo is None:
+        raise ValueError("its date lacks an offset, so nobody knows how old it is")
+    return [document]
+
+
+def _problem(file: Path, message: str, error: json.JSONDecodeError | None = None) -> Problem:
+    line, column = (error.lineno, error.colno) if error else (1, 1)
+    return Problem(file=str(file), line=line, column=column, path="", message=message)
