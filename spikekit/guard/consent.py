@@ -13,6 +13,7 @@ import httpx
 from spikekit.errors import Refused
 from spikekit.files.echo import quoted
 from spikekit.guard.addresses import Address
+from spikekit.guard.trust import trusting
 from spikekit.site.masking import mask
 from spikekit.site.model import Target
 from spikekit.site.secrets import Revealed
@@ -64,14 +65,13 @@ class ConsentDesk:
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
-        verify: bool | str = str(target.tls.ca_file) if target.tls.ca_file and target.tls.verify else target.tls.verify
         self._site = site
         self._clock = clock
         self._parts = urlsplit(target.url)
         self._secrets = tuple((value, value.name) for value in headers.values() if isinstance(value, Revealed))
         self._client = httpx.Client(
             headers=headers,
-            verify=verify,
+            verify=trusting(target.tls),
             timeout=_TIMEOUT_SECONDS,
             trust_env=False,
             follow_redirects=False,

@@ -14,6 +14,7 @@ import httpx
 
 from spikekit.engine.http.reference import written
 from spikekit.errors import Unmeasured
+from spikekit.guard.trust import trusting
 from spikekit.profile.requests import expected_requests
 from spikekit.site.masking import mask, secrets_of
 from spikekit.site.secrets import resolve
@@ -65,10 +66,9 @@ def probe(asked: Asked, address: str, environ: Mapping[str, str] = os.environ) -
     target = asked.target
     url = httpx.URL(target.url)
     stream = max(asked.profile.streams, key=lambda s: s.curve.total)
-    verify: bool | str = str(target.tls.ca_file) if target.tls.ca_file and target.tls.verify else target.tls.verify
     path = url.path.rstrip("/") + stream.landing
     try:
-        with httpx.Client(verify=verify, timeout=_PROBE_SECONDS, trust_env=False) as client:
+        with httpx.Client(verify=trusting(target.tls), timeout=_PROBE_SECONDS, trust_env=False) as client:
             request = client.build_request(
                 "GET",
                 url.copy_with(host=address, raw_path=written(path).encode()),

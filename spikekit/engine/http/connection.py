@@ -17,6 +17,7 @@ import greenlet
 
 from spikekit.engine.failure import RequestFailed, failure_of
 from spikekit.engine.plan import Host
+from spikekit.guard.trust import trusting
 from spikekit.vocabulary import FailureKind
 
 _READ, _WRITE = 1, 2
@@ -80,12 +81,8 @@ class Network:
         """One context a host; every connection still does its whole handshake, as strangers do."""
         context = self._tls.get(host.name)
         if context is None:
-            context = ssl.create_default_context(cafile=str(host.tls.ca_file) if host.tls.ca_file else None)
+            context = self._tls[host.name] = trusting(host.tls)
             context.set_alpn_protocols(["http/1.1"])
-            if not host.tls.verify:
-                context.check_hostname = False
-                context.verify_mode = ssl.CERT_NONE
-            self._tls[host.name] = context
         return context
 
     def address(self, host: Host) -> str:
