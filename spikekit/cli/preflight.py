@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,89 +17,139 @@ from spikekit.vocabulary import ExitCode
 
 if TYPE_CHECKING:
     from spikekit.preflight.finding import Finding
-    from spikekit.preflight.look import Need
+    from spikekit.preflight.strength import Need
     from spikekit.trial.asked import Asked
 
 SCHEMA = "spikekit.preflight/1"
 _SIGNS = {"fine": ("✔", "green"), "warning": ("▲", "yellow"), "problem": ("✘", "red")}
+_WIDTH = 80
 
 
 @click.command()
 @click.argument("campaign", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--target", help="A target named in site.yaml [the only one].")
 @click.option("--at", type=QUANTILE, default="p90", help="Which spike the machine must be strong enough for [p90].")
+@click.option("--path", default="/", help="The page to look at without a campaign [/].")
 @common
 def command(
     campaign: Path | None,
     target: str | None,
     at: float,
+    path: str,
     site_file: Path | None,
     state_dir: Path | None,
     as_json: bool,
     seed: int,
 ) -> ExitCode:
-    """Look before any load: may the target be loaded, does it answer, and is this machine strong enough?
+    """Look before any load: may the target be loaded, what does each visitor cost it, is this machine strong enough?
 
-    Sends one page request to the target, and a few seconds of load to a stub on this machine.
+    Sends two dozen requests at most to the target, one after the other, and a few seconds of load to a stub here.
     """
-    from spikekit.cli.heading import heading
-    from spikekit.preflight.calibration import calibrate
-    from spikekit.preflight.look import machine_findings, permission_findings
+    from rich.console import Console
 
-    asked, need = _asked(campaign, target, at, site_file, state_dir, seed)
-    looked = list(permission_findings(asked, os.environ))
-    found = [finding for finding, _code in looked]
-    code = max(code for _finding, code in looked)
-    calibration = calibrate()
-    found += machine_findings(asked, need, calibration)
-    if code is ExitCode.DONE and any(f.weight == "problem" for f in found):
-        code = ExitCode.INCONCLUSIVE
+    from spikekit.preflight.calibration import calibrate
+    from spikekit.preflight.strength import machine_findings
+    from spikekit.preflight.target import look_at_target
+
+    asked, need = _asked(campaign, target, at, path, site_file, state_dir, seed)
+    with Console(stderr=True).status(f"looking at {asked.target.name}, then at this machine …"):
+        looked = look_at_target(asked, need, os.environ, now=datetime.now(UTC))
+        calibration = calibrate()
+        here = list(machine_findings(asked, need, calibration))
+    weak = looked.code is ExitCode.DONE and any(f.weight == "problem" for f in here)
     if as_json:
-        head = heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs=asked.inputs)
-        findings = [{"name": f.name, "weight": f.weight, "text": f.text, "hint": f.hint} for f in found]
-        rate = calibration.visitors_per_second
-        print_document({**head, "target": asked.target.name, "worker_visitors_per_second": rate, "findings": findings})
+        print_document(
+            {
+                **_head(asked, seed),
+                "requests_sent": looked.requests,
+                "worker_visitors_per_second": calibration.visitors_per_second,
+                "findings": [_plain(finding) for finding in (*looked.findings, *here)],
+            }
+        )
     else:
-        echo("\n".join(_lines(asked, found)))
-    return code
+        echo("\n".join(_lines(asked, looked.findings, here)))
+    return ExitCode.INCONCLUSIVE if weak else looked.code
 
 
 def _asked(
-    campaign: Path | None, target: str | None, at: float, site_file: Path | None, state_dir: Path | None, seed: int
+    campaign: Path | None,
+    target: str | None,
+    at: float,
+    path: str,
+    site_file: Path | None,
+    state_dir: Path | None,
+    seed: int,
 ) -> tuple[Asked, Need | None]:
     """The run to be, and what it needs of this machine; a bare target needs nothing in particular."""
     from spikekit.campaign.file import load_campaign
     from spikekit.cli.known import known_past
     from spikekit.cli.running import digests, site_for, this_command
-    from spikekit.preflight.look import Need
+    from spikekit.preflight.strength import Need
+    from spikekit.profile.campaign import scale
     from spikekit.trial.plain import PlainLoad, asked_load
     from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
 
-    path, site = site_for(campaign or Path.cwd() / "here", site_file)
+    site_path, site = site_for(campaign or Path.cwd() / "here", site_file)
     if campaign is None:
-        load = PlainLoad(rate=1, duration_seconds=1, target=target, seed=seed)
-        return asked_load(load, site, command=this_command(), inputs=digests(path)), None
+        load = PlainLoad(rate=1, duration_seconds=1, target=target, path=path, seed=seed)
+        return asked_load(load, site, command=this_command(), inputs=digests(site_path)), None
     declared = load_campaign(campaign, site)
-    past = known_past(campaign.parent, state_dir=state_dir, site_file=path)
+    past = known_past(campaign.parent, state_dir=state_dir, site_file=site_path)
     rehearsal = Rehearsal(target=target, at=at, seed=seed, past=past)
-    asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, path))
+    asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, site_path))
     peak = asked.profile.peak
     need = Need(
-        visitors_per_second=peak, pages_per_second=asked.requests_per_second, inside=peak * site.habits.patience.likely
+        visitors_per_second=peak,
+        pages_per_second=asked.requests_per_second,
+        inside=peak * site.habits.patience.likely,
+        campaign_peak=asked.profile.busiest() / scale(asked.target, site),
+        launch=declared.launch,
     )
     return asked, need
 
 
-def _lines(asked: Asked, found: list[Finding]) -> list[str]:
-    problems = sum(f.weight == "problem" for f in found)
-    lines = [
-        f"Ready to send to {asked.target.name}."
-        if not problems
-        else f"Not ready to send to {asked.target.name}: {problems} thing{'s' * (problems != 1)} in the way."
+def _head(asked: Asked, seed: int) -> dict[str, Any]:
+    from spikekit.cli.heading import heading
+
+    head = heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs=asked.inputs)
+    return {**head, "target": asked.target.name, "campaign": asked.campaign}
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "name": finding.name,
+        "weight": finding.weight,
+        "text": finding.text,
+        "hint": finding.hint,
+        "figures": dict(finding.figures),
+    }
+
+
+def _lines(asked: Asked, there: tuple[Finding, ...], here: list[Finding]) -> list[str]:
+    return [
+        *textwrap.wrap(_sentence(asked, [*there, *here]), _WIDTH),
+        f"\n {asked.target.name}",
+        *(line for finding in there for line in _shown(finding)),
+        "\n this machine",
+        *(line for finding in here for line in _shown(finding)),
     ]
-    for finding in found:
-        sign, colour = _SIGNS[finding.weight]
-        lines.append(f" {click.style(sign, fg=colour)} {finding.text}")
-        if finding.hint:
-            lines.append(f"     {finding.hint}")
-    return lines
+
+
+def _sentence(asked: Asked, found: list[Finding]) -> str:
+    problems = sum(f.weight == "problem" for f in found)
+    warnings = sum(f.weight == "warning" for f in found)
+    if problems:
+        return f"Not ready to send to {asked.target.name}: {problems} thing{'s' * (problems != 1)} in the way."
+    told = f"; {warnings} thing{'s' * (warnings != 1)} to know first" if warnings else ""
+    return f"Ready to send to {asked.target.name}{told}."
+
+
+def _shown(finding: Finding) -> list[str]:
+    sign, colour = _SIGNS[finding.weight]
+    first, *rest = textwrap.wrap(finding.text, _WIDTH - 4)
+    hint = textwrap.wrap(finding.hint, _WIDTH - 7) if finding.hint else []
+    return [
+        f" {click.style(sign, fg=colour)}  {first}",
+        *(f"    {line}" for line in rest),
+        *(f"    {'→ ' if number == 0 else '  '}{line}" for number, line in enumerate(hint)),
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -16,9 +17,14 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """``name`` for programs, ``text`` for people, ``hint`` what to do about it."""
+    """``name`` for programs, ``text`` for people, ``hint`` what to do about it.
+
+    ``figures`` are what the text says in numbers, each with its unit in its name. A ``PROBLEM`` stands in the way of
+    measuring; a ``WARNING`` costs capacity, or makes the measurement mean less.
+    """
 
     name: str
     weight: Weight
     text: str
     hint: str | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)

@@ -1,54 +1,30 @@
-"""Everything preflight looks at, in the order in which it would go wrong."""
+"""Is this machine strong enough for what a run needs of it?"""
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from spikekit.errors import Refused, Unmeasured
 from spikekit.preflight import machine
 from spikekit.preflight.calibration import Calibration
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.trial.asked import Asked
-from spikekit.trial.expectation import probe
-from spikekit.trial.permission import Permission
-from spikekit.vocabulary import ExitCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What a run would ask of this machine: peaks per second, and the visitors inside if the site stalls."""
+    """What a run would ask of this machine: peaks per second, and the visitors inside if the site stalls.
+
+    ``campaign_peak`` is the spike's own, in visitors/s on production: a run's is scaled to the target.
+    """
 
     visitors_per_second: float
     pages_per_second: float
     inside: float
-
-
-def permission_findings(asked: Asked, environ: Mapping[str, str]) -> Iterator[tuple[Finding, ExitCode]]:
-    """May the run go there, and is anybody at home? Each finding with the exit code it means."""
-    try:
-        hosts = Permission(asked, environ).hosts
-    except Refused as refusal:
-        yield (
-            Finding(name="permission", weight=Weight.PROBLEM, text=refusal.message, hint=refusal.hint),
-            ExitCode.REFUSED,
-        )
-        return
-    except Unmeasured as lost:
-        yield Finding(name="address", weight=Weight.PROBLEM, text=lost.message, hint=lost.hint), ExitCode.INCONCLUSIVE
-        return
-    places = ", ".join(f"{h.name} at {', '.join(h.addresses)}" for h in hosts)
-    yield Finding(name="permission", weight=Weight.FINE, text=f"may be loaded: {places}"), ExitCode.DONE
-    try:
-        size = probe(asked, hosts[0].addresses[0], environ)
-    except Unmeasured as silent:
-        yield (
-            Finding(name="answer", weight=Weight.PROBLEM, text=silent.message, hint=silent.hint),
-            ExitCode.INCONCLUSIVE,
-        )
-        return
-    yield Finding(name="answer", weight=Weight.FINE, text=f"it answers, with {size:,} bytes"), ExitCode.DONE
+    campaign_peak: float
+    launch: datetime
 
 
 def machine_findings(asked: Asked, need: Need | None, calibration: Calibration) -> Iterator[Finding]:

@@ -1,0 +1,72 @@
+"""Does the link lead to the page, by how many redirects, and does anybody stand in the door?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spikekit.files.echo import escaped
+from spikekit.preflight.finding import Finding, Weight
+from spikekit.preflight.visit import MOST_REDIRECTS, Visit
+from spikekit.preflight.wire import Answer
+from spikekit.wording import duration, plural
+
+_REFUSING = (401, 403, 407, 429)
+
+
+def arriving_findings(seen: Visit) -> Iterator[Finding]:
+    """The redirects, and what the page itself answered."""
+    yield _redirects(seen)
+    if seen.page is not None and (problem := _refusal(seen.page)):
+        yield problem
+
+
+def _redirects(seen: Visit) -> Finding:
+    hops, chain = len(seen.hops), " → ".join(f"{_path(a)} ({a.status})" for a in seen.hops)
+    figures = {"redirects": float(hops), "redirects_seconds": sum(a.seconds for a in seen.hops)}
+    if seen.elsewhere is not None:
+        return Finding(
+            name="redirects",
+            weight=Weight.PROBLEM,
+            text=f"the landing page leads away to {escaped(seen.elsewhere)}, which was not followed: {chain}",
+            hint="let `landing` name a page of this target, or make the host it leads to a target of its own",
+            figures=figures,
+        )
+    if seen.page is None and hops > MOST_REDIRECTS:
+        text = f"more than {MOST_REDIRECTS} redirects, one after the other: {chain}"
+        return Finding(name="redirects", weight=Weight.PROBLEM, text=text, hint="they may never end", figures=figures)
+    if not hops or seen.page is None:
+        text = "the landing page answers itself, without redirects"
+        return Finding(name="redirects", weight=Weight.FINE, text=text, figures=figures)
+    return Finding(
+        name="redirects",
+        weight=Weight.WARNING,
+        text=f"each visitor costs {hops + 1} requests instead of 1 because of {plural(hops, 'redirect')} "
+        f"({duration(figures['redirects_seconds'])}): {chain} → {_path(seen.page)}",
+        hint=f"link to {_path(seen.page)} itself, in the campaign and in `landing`",
+        figures=figures,
+    )
+
+
+def _refusal(page: Answer) -> Finding | None:
+    who = page.challenge
+    if who is None and page.status not in _REFUSING:
+        if page.status < 400:
+            return None
+        return Finding(
+            name="page",
+            weight=Weight.PROBLEM,
+            text=f"the landing page {_path(page)} answers {page.status} to a single visitor",
+            hint="is `landing` right, and is the page there on this target?",
+        )
+    what = f"answers with a challenge of {who}" if who else f"answers {page.status}"
+    return Finding(
+        name="blocked",
+        weight=Weight.PROBLEM,
+        text=f"the target {what} to a single request: it refuses us, not a load",
+        hint="ask IT to let requests with a header of your own pass, and put it under `headers` of the target",
+    )
+
+
+def _path(answer: Answer) -> str:
+    """Without the query, which is our own mark for the most part."""
+    return escaped(answer.target.partition("?")[0])

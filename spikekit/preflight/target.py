@@ -1,0 +1,85 @@
+"""The target itself: may it be loaded, does it answer, and what does each visitor cost it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from spikekit.engine.plan import Host
+from spikekit.errors import Refused, Unmeasured
+from spikekit.preflight.arriving import arriving_findings
+from spikekit.preflight.caching import caching_findings
+from spikekit.preflight.connecting import connecting_findings
+from spikekit.preflight.finding import Finding, Weight
+from spikekit.preflight.strength import Need
+from spikekit.preflight.visit import Visit, visit
+from spikekit.preflight.weighing import size, weighing_findings
+from spikekit.trial.asked import Asked
+from spikekit.trial.expectation import probe
+from spikekit.trial.permission import Permission
+from spikekit.vocabulary import ExitCode
+from spikekit.wording import plural
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was found, the exit code it means, and how many requests the target was sent for it."""
+
+    findings: tuple[Finding, ...]
+    code: ExitCode
+    requests: int = 0
+
+
+def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], *, now: datetime) -> Looked:
+    """Ask for leave first; who does not give it is sent nothing. ``need`` None: only the target is looked at."""
+    try:
+        host = Permission(asked, environ).hosts[0]
+    except (Refused, Unmeasured) as error:
+        name = "permission" if isinstance(error, Refused) else "address"
+        return Looked(findings=(_problem(name, error),), code=error.exit_code)
+    text = f"may be loaded: {host.name} at {', '.join(host.addresses)}"
+    allowed = Finding(name="permission", weight=Weight.FINE, text=text)
+    requests = 1
+    try:
+        page_bytes = probe(asked, host.addresses[0], environ)
+        seen = _visited(asked, host, environ)
+        requests += seen.requests
+    except Unmeasured as silent:
+        return Looked(findings=(allowed, _problem("answer", silent)), code=ExitCode.INCONCLUSIVE, requests=requests)
+    answer = f"it answers, with {size(page_bytes)}; looked at with {plural(requests, 'request')}"
+    found = (allowed, Finding(name="answer", weight=Weight.FINE, text=answer), *_findings(seen, asked, need, now))
+    blocked = any(finding.weight is Weight.PROBLEM for finding in found)
+    return Looked(findings=found, code=ExitCode.INCONCLUSIVE if blocked else ExitCode.DONE, requests=requests)
+
+
+def _visited(asked: Asked, host: Host, environ: Mapping[str, str]) -> Visit:
+    stream = max(asked.profile.streams, key=lambda s: s.curve.total)
+    return visit(host, stream.landing, environ, most_per_second=asked.target.limits.requests_per_second)
+
+
+def _findings(seen: Visit, asked: Asked, need: Need | None, now: datetime) -> Iterator[Finding]:
+    peak = need.campaign_peak if need else None
+    production = asked.site.production
+    yield from arriving_findings(seen)
+    if seen.is_whole:
+        yield from caching_findings(seen, peak)
+        yield from weighing_findings(seen, peak)
+        yield from connecting_findings(
+            seen,
+            peak,
+            now=now,
+            needed_until=need.launch if need else None,
+            production_tls=production is not None and production.url.startswith("https:"),
+        )
+    if seen.cut_short is not None:
+        yield Finding(
+            name="cut_short",
+            weight=Weight.WARNING,
+            text=f"the look ended early, after {plural(seen.requests, 'request')}: {seen.cut_short}",
+            hint="a target that loses single requests will lose more of a crowd",
+        )
+
+
+def _problem(name: str, error: Refused | Unmeasured) -> Finding:
+    return Finding(name=name, weight=Weight.PROBLEM, text=error.message, hint=error.hint)
