@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from spikekit.engine.plan import Host, Plan
+from spikekit.engine.stored import text_of, value_of
 from spikekit.errors import Refused
 from spikekit.site.model import Journey
 
@@ -60,15 +60,12 @@ class Admission:
 
     def write(self, path: Path) -> None:
         """Save as JSON."""
-        path.write_bytes(_ADAPTER.dump_json(self))
+        path.write_text(text_of(self), encoding="utf-8")
 
     @classmethod
     def read(cls, path: Path) -> Admission:
         """The saved admission."""
-        return _ADAPTER.validate_json(path.read_bytes())
-
-
-_ADAPTER = TypeAdapter(Admission)
+        return value_of(cls, json.loads(path.read_text(encoding="utf-8")))
 
 
 def _place(host: Host) -> tuple[str, str, int]:

@@ -13,8 +13,7 @@ from operator import mul
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from spikekit.engine.stored import text_of, value_of
 from spikekit.profile.model import Profile
 from spikekit.site.model import Habits, Journey, Objectives, Secret, Tls
 from spikekit.vocabulary import RunKind
@@ -129,7 +128,7 @@ class Plan:
 
     def text(self) -> str:
         """As JSON text."""
-        return _ADAPTER.dump_json(self).decode()
+        return text_of(self)
 
     @classmethod
     def of_text(cls, text: str) -> Plan:
@@ -138,11 +137,11 @@ class Plan:
         if isinstance(document, dict) and "sending" not in document:
             # Until there was a ``Sending``, its fields lay in the plan itself.
             document["sending"] = {f.name: document.pop(f.name) for f in fields(Sending) if f.name in document}
-        return _ADAPTER.validate_python(document)
+        return value_of(cls, document)
 
     def write(self, path: Path) -> None:
         """Save as JSON."""
-        path.write_bytes(_ADAPTER.dump_json(self, indent=1))
+        path.write_text(text_of(self, indent=1), encoding="utf-8")
 
     @classmethod
     def read(cls, path: Path) -> Plan:
@@ -150,7 +149,4 @@ class Plan:
         try:
             return cls.of_text(path.read_text(encoding="utf-8"))
         except ValueError as error:
-            raise ValueError(f"{path}: not a plan of this version ({str(error).splitlines()[0]})") from error
-
-
-_ADAPTER = TypeAdapter(Plan)
+            raise ValueError(f"{path}: not a plan of this version ({error})") from error

@@ -6,6 +6,7 @@ whenever a test starts, by the same guard as ever.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import textwrap
@@ -14,10 +15,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from spikekit import __version__
 from spikekit.engine.plan import LANES
+from spikekit.engine.stored import text_of, value_of
 from spikekit.engine.visitor.script import table_texts, tables_of
 from spikekit.guard.lock import TargetLock
 from spikekit.measurement.record import Record
@@ -66,9 +66,6 @@ class Packed:
     tables: dict[str, str]
 
 
-_ADAPTER = TypeAdapter(Packed)
-
-
 def locustfile_text(asked: Asked, *, name: str, what: str) -> str:
     """The file, whole. ``name`` is what it will be called, ``what`` its first line."""
     return _TEMPLATE.format(
@@ -78,7 +75,7 @@ def locustfile_text(asked: Asked, *, name: str, what: str) -> str:
         command=_in_docstring(asked.command),
         same="`spikekit rehearse`" if asked.kind is RunKind.REHEARSAL else "`spikekit load`",
         url=asked.target.url,
-        asked=_readable(_ADAPTER.dump_json(_portable(asked), indent=1).decode()),
+        asked=_readable(text_of(_portable(asked), indent=1)),
     )
 
 
@@ -89,8 +86,8 @@ def _in_docstring(text: str) -> str:
 def unpacked(text: str) -> Packed:
     """What a file's ``ASKED`` says. Raises ``ValueError`` for one that another version wrote."""
     try:
-        return _ADAPTER.validate_json(text)
-    except ValidationError as error:
+        return value_of(Packed, json.loads(text))
+    except ValueError as error:
         raise ValueError(f"this file was not written by spikekit {__version__}: write it again") from error
 
 
