@@ -12,6 +12,10 @@ import gevent.monkey
 
 gevent.monkey.patch_all()
 
+from spikekit.engine.locust.stand_in import import_locust
+
+import_locust()
+
 import logging
 import os
 import signal
