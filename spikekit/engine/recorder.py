@@ -158,10 +158,10 @@ class Recorder:
 
     def _group(self, answers: Floats) -> Iterable[Answers]:
         seconds = np.floor(answers[:, 1])
-        for code in np.unique(answers[:, 0]):
+        for code in _distinct(answers[:, 0]):
             of_step = answers[:, 0] == code
-            for second in np.unique(seconds[of_step]):
-                yield _answers(self._names[int(code)], int(second), answers[of_step & (seconds == second)])
+            for second in _distinct(seconds[of_step]):
+                yield _answers(self._names[code], second, answers[of_step & (seconds == second)])
 
 
 def _answers(step: str, second: int, rows: Floats) -> Answers:
@@ -182,10 +182,15 @@ def _count(values: Floats) -> dict[int, int]:
     return dict(zip(whole.tolist(), counts.tolist(), strict=True))
 
 
+def _distinct(values: Floats) -> Iterable[int]:
+    # Without its counts, numpy's unique imports masked arrays at its first call: 20 ms in the first second of a run.
+    return _count(values)
+
+
 def _lags(dispatches: Floats) -> dict[int, Histogram]:
-    seconds = np.floor(dispatches[:, 1]).astype(np.int64)
+    seconds = np.floor(dispatches[:, 1])
     lag = dispatches[:, 2] - dispatches[:, 1]
-    return {int(second): Histogram.of(lag[seconds == second]) for second in np.unique(seconds)}
+    return {second: Histogram.of(lag[seconds == second]) for second in _distinct(seconds)}
 
 
 def _pending(pending: Iterable[tuple[int, float]], now: float) -> Floats:
