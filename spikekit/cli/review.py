@@ -122,7 +122,8 @@ def _reviewed(drawn: Forecast, site: Site | None, series: Series, stretches: tup
 
     known = [stretch(text, drawn.campaign.launch) for text in stretches]
     parts = {mark: saturated(part, known) for mark, part in series.parts.items()}
-    return review(drawn, saturated(series.total, known), parts=parts, site=site.name if site else None)
+    total = saturated(series.total, known)
+    return review(drawn, total, parts=parts, site=site, requests_per_visitor=series.requests_per_visitor)
 
 
 def _kept(done: Review, state: Path, *, dry_run: bool) -> tuple[Path | None, Hits]:

@@ -58,7 +58,8 @@ class PastResult:
     ``audience`` is ``None`` where none was declared (press). ``is_lower_bound``: the site was saturated, so more would
     have come. ``share`` is below 1 where only the campaign's total is known and this channel was given so much of it.
     ``curve`` counts visitors from the channel's start; ``window_seconds`` is how long its sending took. ``date`` is the
-    launch (timezone-aware). ``held`` tells whether the campaign's forecast held; ``None`` where none was judged.
+    launch (timezone-aware). ``requests_per_landing`` is how many requests of a page with all on it reached the origin,
+    where access logs told. ``held`` tells whether the campaign's forecast held; ``None`` where none was judged.
     """
 
     campaign: str
@@ -72,6 +73,7 @@ class PastResult:
     curve: PastCurve | None = None
     window_seconds: float = 0.0
     date: datetime | None = None
+    requests_per_landing: float | None = None
     held: bool | None = None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from spikekit.campaign.model import Channel
-from spikekit.forecast.calibration import PUBLISHED_ONLY, PastResult, believed
+from spikekit.forecast.calibration import PUBLISHED_ONLY, Belief, PastResult, believed
 from spikekit.forecast.drawing import uses_audience
 from spikekit.forecast.forecast import Drawn, Forecast, overlap_factor
 from spikekit.forecast.priors import (
@@ -22,6 +22,7 @@ from spikekit.forecast.priors import (
     Tag,
 )
 from spikekit.forecast.reaction import own_curves
+from spikekit.forecast.requests import believed_per_landing
 from spikekit.site.model import Site
 from spikekit.vocabulary import P95_Z, ChannelKind, Range
 from spikekit.wording import plural
@@ -111,12 +112,15 @@ def _size(channel: Channel, prior: Prior, past: tuple[PastResult, ...]) -> Itera
 
 def _believed(name: str, figure: Figure, unit: Unit, channel: Channel, past: tuple[PastResult, ...]) -> Used:
     """The published range, or what own results made of it."""
-    belief = believed(channel, past)
+    count = len({(r.campaign, r.date) for r in past})
+    return _learned(name, figure, unit, believed(channel, past), f"your own past ({plural(count, 'campaign')})")
+
+
+def _learned(name: str, figure: Figure, unit: Unit, belief: Belief, from_what: str) -> Used:
     if belief == PUBLISHED_ONLY:
         return _published(name, figure, unit)
     low, likely, high = (figure.range.at(belief.mean + belief.sd * z) for z in (-P95_Z, 0.0, P95_Z))
-    count = len({(r.campaign, r.date) for r in past})
-    source = f"your own past ({plural(count, 'campaign')}), beginning from {figure.source}"
+    source = f"{from_what}, beginning from {figure.source}"
     return Used(
         name=name, range=Range(low=low, likely=likely, high=high), unit=unit, origin=Origin.LEARNED, source=source
     )
@@ -177,7 +181,8 @@ def _shared(forecast: Forecast | Drawn, site: Site | None) -> Iterator[Used]:
     described = [known[n] for n in names if n in known and known[n].steps]
     bare = all(s.assets != "auto" for j in described for s in j.steps)
     if len(described) < len(names) or not bare:
-        yield _published("requests a landing", REQUESTS_PER_LANDING, Unit.NUMBER)
+        belief, logs = believed_per_landing(forecast.past), "the access logs of your own past"
+        yield _learned("requests a landing", REQUESTS_PER_LANDING, Unit.NUMBER, belief, logs)
     if len(forecast.campaign.channels) > 1:
         yield _published("click rates' correlation", QUALITY, Unit.NUMBER)
 

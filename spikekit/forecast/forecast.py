@@ -16,7 +16,7 @@ from spikekit.campaign.model import Campaign
 from spikekit.errors import UsageError
 from spikekit.forecast.band import DAY, Band, band
 from spikekit.forecast.bank import FITTED, Bank
-from spikekit.forecast.calibration import PastResult, believed, learns, useful
+from spikekit.forecast.calibration import PUBLISHED_ONLY, PastResult, believed, learns, useful
 from spikekit.forecast.drawing import Drawing, uses_audience, waves_of
 from spikekit.forecast.drivers import DriverShare, drivers
 from spikekit.forecast.inputs import Driver, Input, lucks
@@ -24,7 +24,7 @@ from spikekit.forecast.normal import Floats
 from spikekit.forecast.peak import Busiest, busiest
 from spikekit.forecast.priors import REQUESTS_PER_LANDING
 from spikekit.forecast.reaction import own_curves
-from spikekit.forecast.requests import requests_per_visitor
+from spikekit.forecast.requests import believed_per_landing, requests_per_visitor
 from spikekit.forecast.wave import Role, Wave
 from spikekit.site.model import Site
 from spikekit.vocabulary import PEAK_SECONDS
@@ -141,7 +141,8 @@ def forecast(
 def _useful(campaign: Campaign, site: Site | None, past: Sequence[PastResult]) -> tuple[PastResult, ...]:
     """The results that move something in this campaign."""
     known = useful(campaign, past, site=site.name if site else None)
-    return known if any(learns(c) or own_curves(c, known) for c in campaign.channels) else ()
+    moves = any(learns(c) or own_curves(c, known) for c in campaign.channels)
+    return known if moves or believed_per_landing(known) != PUBLISHED_ONLY else ()
 
 
 def drawn(
@@ -159,7 +160,8 @@ def drawn(
     learned = _useful(campaign, site, past)
     streams = lucks(campaign, seed, draws)
     quality = streams.campaign.deviates(Driver.CLICK_RATE, noted=False)
-    per_landing = streams.site.spread(REQUESTS_PER_LANDING.range, Driver.REQUESTS)
+    requests = believed_per_landing(learned)
+    per_landing = streams.site.spread(REQUESTS_PER_LANDING.range, Driver.REQUESTS, mean=requests.mean, sd=requests.sd)
     factor = overlap_factor(campaign)
     waves: list[Wave] = []
     inputs = list(streams.site.drawn)

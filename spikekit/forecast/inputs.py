@@ -49,9 +49,12 @@ class Luck:
     draws: int
     drawn: list[Input] = field(default_factory=list)
 
-    def spread(self, quantity: Range, driver: Driver) -> Floats:
-        """``quantity`` in each draw. An exact one takes its deviates too, so that those after it stay the same."""
-        return spread(quantity, self.deviates(driver, noted=not quantity.is_exact))
+    def spread(self, quantity: Range, driver: Driver, *, mean: float = 0.0, sd: float = 1.0) -> Floats:
+        """``quantity`` in each draw. An exact one takes its deviates too, so that those after it stay the same.
+
+        ``mean`` and ``sd``: what the past says of it, in standard deviations of ``quantity``.
+        """
+        return spread(quantity, mean + sd * self.deviates(driver, noted=not quantity.is_exact))
 
     def deviates(self, driver: Driver, *, noted: bool) -> Floats:
         """Standard-normal deviates, noted as an input of ``driver``."""

@@ -6,9 +6,21 @@ counted is never too low.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from spikekit.campaign.model import JourneyMix
+from spikekit.forecast.calibration import PUBLISHED_ONLY, Belief, PastResult
 from spikekit.forecast.normal import Floats
+from spikekit.forecast.priors import REQUESTS_PER_LANDING
 from spikekit.site.model import Journey, Site
+from spikekit.vocabulary import P95_Z
+
+_FROM_PAGE_TO_PAGE = 0.15
+"""The part of the variance that is from campaign to campaign of one site, for each has its own pages (I)."""
+
+_LEAST = 1.0
+"""A landing is a request at least."""
 
 
 def requests_per_visitor(mix: JourneyMix, site: Site | None, per_landing: Floats) -> Floats:
@@ -32,3 +44,24 @@ def _of_journey(journey: Journey, per_landing: Floats) -> Floats:
         reached *= step.continue_ratio
         total = total + reached * (per_landing if step.assets == "auto" else 1.0)
     return total
+
+
+def believed_per_landing(past: Sequence[PastResult]) -> Belief:
+    """What reviewed access logs say of ``REQUESTS_PER_LANDING``, in standard deviations of its range.
+
+    Campaigns of one site share its pages' weight: a hierarchical normal, as for click rates.
+    """
+    known = {(r.campaign, r.date): r.requests_per_landing for r in past if r.requests_per_landing is not None}
+    if not known:
+        return PUBLISHED_ONLY
+    level = 1 - _FROM_PAGE_TO_PAGE
+    gain = level / (len(known) * level + _FROM_PAGE_TO_PAGE)
+    mean = gain * sum(_standing(max(requests, _LEAST)) for requests in known.values())
+    return Belief(mean=mean, variance=level - len(known) * level * gain + _FROM_PAGE_TO_PAGE)
+
+
+def _standing(requests: float) -> float:
+    range_ = REQUESTS_PER_LANDING.range
+    logarithm = math.log(requests / range_.likely)
+    end = range_.high if logarithm >= 0 else range_.low
+    return P95_Z * logarithm / abs(math.log(end / range_.likely))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from spikekit.forecast.calibration import learns
+from spikekit.forecast.calibration import PUBLISHED_ONLY, learns
 from spikekit.forecast.drivers import DriverShare
 from spikekit.forecast.forecast import Forecast
 from spikekit.forecast.inputs import Driver
 from spikekit.forecast.reaction import own_curves
+from spikekit.forecast.requests import believed_per_landing
 from spikekit.report.figures import percent, wrapped
 from spikekit.vocabulary import ChannelKind
 from spikekit.wording import plural
@@ -56,13 +57,21 @@ def moved_by(drivers: tuple[DriverShare, ...]) -> str:
     return ", ".join([*told, f"the rest ({percent(rest)})"] if rest > 0.005 else told)
 
 
+def _beyond_size(forecast: Forecast) -> str:
+    """What own past says where the campaign declares how many come."""
+    learned = []
+    if any(own_curves(c, forecast.past) for c in forecast.campaign.channels):
+        learned.append("how fast people react")
+    if believed_per_landing(forecast.past) != PUBLISHED_ONLY:
+        learned.append("how many requests they make")
+    return f"; {' and '.join(learned)}, on your own past, too" if learned else ", not on past campaigns"
+
+
 def _grounds(forecast: Forecast) -> str:
     """What the forecast rests on beyond published figures, and what would make it surer."""
     learning = list(dict.fromkeys(c.kind for c in forecast.campaign.channels if learns(c)))
     if not learning:
-        timed = any(own_curves(c, forecast.past) for c in forecast.campaign.channels)
-        rest = "; how fast people react, on your own past, too" if timed else ", not on past campaigns"
-        return f"It rests on the figures that the campaign declares{rest}."
+        return f"It rests on the figures that the campaign declares{_beyond_size(forecast)}."
     if not forecast.past:
         hope = f"; one past {_ONE[learning[0]]} would make its click rate a third less uncertain"
         return f"You have recorded no earlier campaign, so this is an order of magnitude{hope}."

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from spikekit.files.echo import quoted
 from spikekit.forecast.calibration import believed, learns, useful
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.priors import PRIORS
@@ -21,6 +23,9 @@ from spikekit.wording import percent, tied
 
 _COLUMNS = 66
 _MINUTE = 60.0
+_MARKS = 3
+"""Strange marks that are named."""
+
 _WHERE = {
     Outcome.INSIDE: "inside the 80 % band",
     Outcome.ABOVE: "above the 80 % band",
@@ -74,9 +79,7 @@ def notes(review: Review) -> list[str]:
             "each then counts for less. UTM sources or media in the data would tell."
         )
     if review.strange:
-        said.append(
-            f"No single channel of this campaign is meant by {_listed(list(review.strange))}: part of the total only."
-        )
+        said.append(f"No single channel of this campaign is meant by {_some(review.strange)}: part of the total only.")
     flagged = float(np.sum(review.observed.flags())) * review.observed.step_seconds
     if flagged:
         weight = "counts as a lower bound" if review.total.is_lower_bound else "was too short to matter"
@@ -99,7 +102,17 @@ def lessons(review: Review) -> list[str]:
         said.append(
             f"The next {channel.kind.value.replace('_', ' ')}{whom}: {rates[0]} are likely to click; it was {rates[1]}."
         )
+    landing = review.record.requests_per_landing
+    if landing is not None:
+        said.append(f"A page with all on it took {about(landing)} requests to the servers; the next forecast knows it.")
     return list(dict.fromkeys(said))
+
+
+def _some(marks: Sequence[str]) -> str:
+    """Marks as the data have them, which may be anybody's words: quoted, and only the first."""
+    more = len(marks) - _MARKS
+    told = [quoted(mark) for mark in marks[:_MARKS]]
+    return _listed([*told, f"{more} more"] if more > 0 else told)
 
 
 def _listed(names: list[str]) -> str:

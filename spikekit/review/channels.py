@@ -58,14 +58,18 @@ def together(parts: Iterable[Observed]) -> Observed:
 
 
 def _fitting(mark: str, channels: Sequence[Channel]) -> list[int]:
-    """The channels that a mark names: by label or account, else by kind, else by what media are called."""
-    plain = plainly(mark)
-    by_name = [i for i, c in enumerate(channels) if plain in (plainly(c.label), plainly(c.account or ""))]
-    if by_name:
-        return by_name
-    by_kind = [i for i, c in enumerate(channels) if plain == plainly(c.kind.value)]
-    if by_kind:
-        return by_kind
-    words = (plain, *plain.split())
+    """The channels that a mark names: by label or account, else by kind, else by what media are called.
+
+    A mark of source and medium, such as ``stephenfry / social``, may say it in either.
+    """
+    said = [plainly(part) for part in (mark, *mark.split("/"))]
+    names = [{plainly(c.label), plainly(c.account or "")} - {""} for c in channels]
+    kinds_of = [{plainly(c.kind.value)} for c in channels]
+    for known in (names, kinds_of):
+        for part in said:
+            found = [i for i, words in enumerate(known) if part in words]
+            if found:
+                return found
+    words = (*said, *said[0].split())
     kinds = next((MEDIUM[word] for word in words if word in MEDIUM), frozenset[ChannelKind]())
     return [i for i, c in enumerate(channels) if c.kind in kinds]

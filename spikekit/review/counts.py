@@ -16,10 +16,12 @@ def read_counts(
 ) -> Series:
     """The campaign's visits in a CSV of times and counts, or in access logs, also compressed ones.
 
-    In logs the campaign's UTM values tell which visits are its own. Only where it declares none, landing page, referrer
-    and hour tell so far as they can: that leans on the forecast, which is to be judged. Minutes of errors or of long
-    waiting times are lower bounds. Raises ``FileProblems``, ``UsageError`` or ``Unmeasured`` for what cannot be read or
-    says nothing. ``log_format`` is a format's name, or nginx's own text of one, where it cannot be told by itself.
+    In logs the campaign's UTM values tell which visits are its own, and source and medium in its links tell channels
+    apart; machines' clicks on its links count, as they do in a forecast. Only where it declares none, landing page,
+    referrer and hour tell so far as they can: that leans on the forecast, which is to be judged, and leaves machines
+    out. Minutes of errors or of long waiting times are lower bounds. Raises ``FileProblems``, ``UsageError`` or
+    ``Unmeasured`` for what cannot be read or says nothing. ``log_format`` is a format's name, or nginx's own text of
+    one, where it cannot be told by itself.
     """
     if log_format is None and len(paths) == 1 and (not paths[0].exists() or _is_table(paths[0])):
         return read_series(paths[0], launch=forecast.campaign.launch)
@@ -32,14 +34,13 @@ def read_counts(
     host = urlsplit(site.production.url).hostname if site and site.production else None
     campaign = forecast.campaign
     inference = None if campaign.utm else Inference([expected(forecast)])
-    observed = read_observed(
+    return read_observed(
         paths,
         campaign,
         line_format=line_format(log_format) if log_format else None,
         own_hosts=[host] if host else [],
         inference=inference,
     )
-    return Series(total=observed)
 
 
 def _is_table(path: Path) -> bool:

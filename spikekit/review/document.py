@@ -56,6 +56,7 @@ def review_document(
             },
             "saturated": [bool(s) for s in over.saturated],
         },
+        "requests_per_landing": rounded(landing) if (landing := review.record.requests_per_landing) else None,
         "calibrated": review.forecast.calibrated,
         "hits": {"judged": hits.judged, "held": hits.held, "unknown": hits.unknown, "sentence": hits.sentence},
         "recorded": recorded,

@@ -66,7 +66,8 @@ class Judged:
 class PastRecord:
     """A reviewed or imported campaign. ``total`` and ``peak`` (busiest minute) are ``None`` where none was forecast.
 
-    ``launch`` is timezone-aware, or ``None`` where an export does not tell. ``name`` is for people.
+    ``requests_per_landing`` is what its access logs told of one page with all on it. ``launch`` is timezone-aware, or
+    ``None`` where an export does not tell. ``name`` is for people.
     """
 
     campaign: str
@@ -77,12 +78,21 @@ class PastRecord:
     site: str | None = None
     total: Judged | None = None
     peak: Judged | None = None
+    requests_per_landing: float | None = None
 
     def learned(self) -> tuple[PastResult, ...]:
         """The results as the next forecast takes them."""
         held = self.total.held if self.total else None
         return tuple(
-            replace(r, campaign=self.campaign, site=self.site, date=self.launch, held=held) for r in self.results
+            replace(
+                result,
+                campaign=self.campaign,
+                site=self.site,
+                date=self.launch,
+                requests_per_landing=self.requests_per_landing,
+                held=held,
+            )
+            for result in self.results
         )
 
     def document(self, *, recorded: datetime, tool_version: str) -> dict[str, Any]:
@@ -96,6 +106,7 @@ class PastRecord:
             "launch": self.launch.isoformat() if self.launch else None,
             "recorded": recorded.isoformat(timespec="seconds"),
             "tool_version": tool_version,
+            "requests_per_landing": self.requests_per_landing,
             "results": [_result_document(r) for r in self.results],
             "total": asdict(self.total) if self.total else None,
             "peak": asdict(self.peak) if self.peak else None,
@@ -119,6 +130,7 @@ def record_from_document(document: Any) -> PastRecord:
         results=tuple(_result(_mapping(r, f"results[{i}]"), campaign) for i, r in enumerate(results)),
         total=_judged(document, "total"),
         peak=_judged(document, "peak"),
+        requests_per_landing=_optional_number(document, "requests_per_landing"),
     )
 
 
@@ -137,12 +149,12 @@ def _result_document(result: PastResult) -> dict[str, Any]:
 
 
 def _result(said: Mapping[str, Any], campaign: str) -> PastResult:
-    audience, curve = said.get("audience"), said.get("curve")
+    curve = said.get("curve")
     return PastResult(
         campaign=campaign,
         kind=ChannelKind(_text(said, "kind")),
         account=_optional_text(said, "account"),
-        audience=None if audience is None else _number(said, "audience"),
+        audience=_optional_number(said, "audience"),
         clicks=_number(said, "clicks"),
         is_lower_bound=said.get("is_lower_bound") is True,
         share=min(1.0, _number(said, "share")) if "share" in said else 1.0,
@@ -193,6 +205,10 @@ def _optional_text(said: Mapping[str, Any], name: str) -> str | None:
 
 def _number(said: Mapping[str, Any], name: str) -> float:
     return _figure(said.get(name), name)
+
+
+def _optional_number(said: Mapping[str, Any], name: str) -> float | None:
+    return None if said.get(name) is None else _number(said, name)
 
 
 def _numbers(said: Mapping[str, Any], name: str) -> tuple[float, ...]:

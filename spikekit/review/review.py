@@ -9,8 +9,10 @@ from spikekit.errors import Unmeasured, UsageError
 from spikekit.forecast.forecast import Forecast
 from spikekit.review.channels import together, told_apart
 from spikekit.review.comparison import Buckets, Expected, buckets, expected, is_clipped, judged
+from spikekit.review.landing import per_landing
 from spikekit.review.record import Judged, PastRecord, Source
 from spikekit.review.results import ChannelReview, channel_reviews
+from spikekit.site.model import Site
 from spikekit.traffic.observed import Observed
 
 _PEAK_BUCKET = 90.0
@@ -36,12 +38,18 @@ class Review:
 
 
 def review(
-    forecast: Forecast, observed: Observed, *, parts: Mapping[str, Observed] | None = None, site: str | None = None
+    forecast: Forecast,
+    observed: Observed,
+    *,
+    parts: Mapping[str, Observed] | None = None,
+    site: Site | None = None,
+    requests_per_visitor: float | None = None,
 ) -> Review:
     """Hold ``observed`` against ``forecast``, which must not have learned from it.
 
-    ``parts`` are the same visits by mark, where something tells them apart. Raises ``UsageError`` where the observed
-    hours are not those of the campaign, and ``Unmeasured`` where nobody came.
+    ``parts`` are the same visits by mark, where something tells them apart. ``requests_per_visitor`` is how many
+    requests of each person reached the origin, where that was counted; ``site`` is the one it was drawn for. Raises
+    ``UsageError`` where the observed hours are not those of the campaign, and ``Unmeasured`` where nobody came.
     """
     campaign = forecast.campaign
     over = buckets(observed, campaign.launch)
@@ -60,10 +68,11 @@ def review(
         name=campaign.name,
         source=Source.REVIEW,
         launch=campaign.launch,
-        site=site,
+        site=site.name if site else None,
         results=tuple(c.result for c in channels if c.result is not None),
         total=total,
         peak=peak if has_minutes else None,
+        requests_per_landing=per_landing(forecast, site, requests_per_visitor),
     )
     return Review(
         forecast=forecast,

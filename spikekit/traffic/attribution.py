@@ -31,6 +31,9 @@ NAMED_FROM = 20
 
 REFERRERS_KEPT = 16
 HOSTS_KEPT = 100
+APART = "\x1f"
+"""Between a campaign's id and the mark of a link, where links are told apart: no id has it."""
+
 FADES_EVERY = 600
 """Every ten minutes the counts of referrers are halved: what is common now comes to the front."""
 
@@ -50,7 +53,11 @@ PLAIN = Link(False, None, None)
 
 
 class Attribution:
-    """Knows where an entry comes from. ``own_hosts`` are the site's: ``www.example.com`` means all of example.com."""
+    """Knows where an entry comes from. ``own_hosts`` are the site's: ``www.example.com`` means all of example.com.
+
+    With ``marks`` the links of a campaign are told apart by their UTM source and medium: each is a source of its own,
+    called by the campaign's id, ``APART`` and the mark, as long as there is room for its name.
+    """
 
     def __init__(
         self,
@@ -59,15 +66,17 @@ class Attribution:
         referrers: Referrers | None = None,
         own_hosts: Iterable[str] = (),
         inference: Judge | None = None,
+        marks: bool = False,
     ) -> None:
         self._campaigns = tuple(campaigns)
+        self._marks = marks
         self._referrers = referrers or Referrers()
         self._own: set[str] = set()
         self._own_prefixes: tuple[bytes, ...] = ()
         self._inference = inference
         self.sources = Sources([c.id for c in campaigns], self._referrers.names)
         numbers = self.sources.numbers
-        self.unknown = numbers[source.UNKNOWN]
+        self.unknown, self.crawlers = numbers[source.UNKNOWN], numbers[source.CRAWLERS]
         self._direct, self._other = numbers[source.DIRECT], numbers[source.OTHER]
         self._search, self._search_ads = numbers[source.SEARCH], numbers[source.SEARCH_ADS]
         self.referrers: dict[bytes, int] = {}
@@ -136,9 +145,15 @@ class Attribution:
 
     def _read(self, query: bytes) -> Link:
         words, network = utm(query), click_id(query)
-        name = campaign_of(words, self._campaigns) or network_of(words, self._referrers)
+        campaign = campaign_of(words, self._campaigns)
+        name = campaign or network_of(words, self._referrers)
         numbers = self.sources.numbers
-        return Link(bool(words), numbers.get(name or ""), numbers.get(network) if network else None)
+        told = numbers.get(name or "")
+        mark = " / ".join(said for part in ("source", "medium") if (said := words.get(part)))
+        if campaign and self._marks and mark:
+            # No room for a name: it is the campaign's all the same.
+            told = self.sources.add(f"{campaign}{APART}{mark}") or told
+        return Link(bool(words), told, numbers.get(network) if network else None)
 
     def entry(
         self, second: int, page: bytes, link: Link, came: int, referrer: bytes, app: int

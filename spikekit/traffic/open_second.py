@@ -10,8 +10,11 @@ from typing import Any
 from spikekit.traffic.judgement import Judgement
 from spikekit.traffic.second import Counts, Inferred, Second
 
-SUCCEEDED, REDIRECT, REFUSED, FAILED, ENTRY, WIDTH = 0, 1, 2, 3, 4, 8
-"""Columns: how requests ended, and entries. ``counts[source · WIDTH + column]`` counts one column of one source."""
+SUCCEEDED, REDIRECT, REFUSED, FAILED, ENTRY, MACHINE_CLICK, WIDTH = 0, 1, 2, 3, 4, 5, 8
+"""Columns: how requests ended, entries, and machines' clicks.
+
+``counts[source · WIDTH + column]`` counts one column of one source.
+"""
 
 MOST_ARRIVALS = 128
 """Landing pages by source told apart in any one second; the rest are ``other``."""
@@ -63,7 +66,8 @@ class OpenSecond:
         return Second(
             at=at,
             sources={
-                names[number]: Counts(sum(c[:ENTRY]), c[FAILED], c[REFUSED], c[ENTRY]) for number, c in columns.items()
+                names[number]: Counts(sum(c[:ENTRY]), c[FAILED], c[REFUSED], c[ENTRY], c[MACHINE_CLICK])
+                for number, c in columns.items()
             },
             arrivals={
                 (names[number], page.decode("utf-8", "replace")): count

@@ -10,13 +10,16 @@ from typing import NamedTuple
 class Counts(NamedTuple):
     """Requests of one source. ``failures`` were answered 500 and above, ``refused`` 400 to 499; both are requests.
 
-    ``entries`` are the requests by which a visit began. Machines have none.
+    ``entries`` are the requests by which a visit began. Machines have none; ``machine_clicks`` are theirs, on links
+    that say that they are this source's (crawlers', who come whenever they like, do not count). Their requests are
+    counted as the machines'.
     """
 
     requests: int = 0
     failures: int = 0
     refused: int = 0
     entries: int = 0
+    machine_clicks: int = 0
 
     def plus(self, other: Counts) -> Counts:
         """Both together."""

@@ -36,10 +36,14 @@ _SECONDS_AFTER_LAUNCH = 10**8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """All visits, and those of each mark (a channel, a source) where a column tells them apart."""
+    """All visits, and those of each mark (a channel, a source) where a column tells them apart.
+
+    ``requests_per_visitor`` is how many reached the origin for each person, where access logs tell.
+    """
 
     total: Observed
     parts: Mapping[str, Observed] = field(default_factory=dict)
+    requests_per_visitor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

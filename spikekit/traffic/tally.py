@@ -15,7 +15,16 @@ from spikekit.traffic.attribution import MOST_CACHED, NONE, OWN, PASSED, PLAIN, 
 from spikekit.traffic.format import SAMPLE_BYTES, LineFormat, detected, unknown_format
 from spikekit.traffic.gap import Gaps
 from spikekit.traffic.leap import Newest
-from spikekit.traffic.open_second import ENTRY, FAILED, REDIRECT, REFUSED, SUCCEEDED, WIDTH, OpenSecond
+from spikekit.traffic.open_second import (
+    ENTRY,
+    FAILED,
+    MACHINE_CLICK,
+    REDIRECT,
+    REFUSED,
+    SUCCEEDED,
+    WIDTH,
+    OpenSecond,
+)
 from spikekit.traffic.page import page
 from spikekit.traffic.second import Second
 from spikekit.traffic.visits import (
@@ -106,7 +115,8 @@ class Tally:
             self.attribution.referrers,
             self._seconds,
         )
-        unknown, status_of, from_bytes = self.attribution.unknown, _STATUS.get, int.from_bytes
+        unknown, crawlers = self.attribution.unknown, self.attribution.crawlers
+        status_of, from_bytes = _STATUS.get, int.from_bytes
         young, old, pages = visits.young, visits.old, self._pages
         last, second, now = b"", 0, OpenSecond()
         counts = now.counts
@@ -127,6 +137,10 @@ class Tally:
             machine, app, key = agents.get(agent) or self.attribution.look_at_agent(agent)
             if machine >= 0:
                 counts[machine * WIDTH + column] += 1
+                if query and machine != crawlers and column != REDIRECT and method in GETS:
+                    told = self.attribution.link(query).told
+                    if told is not None:
+                        counts[told * WIDTH + MACHINE_CLICK] += 1
                 continue
             key = (from_bytes(address, "little") * FACTOR + key) % PRIME
             seen = young.get(key) or old.get(key, 0)

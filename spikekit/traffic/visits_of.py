@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +10,14 @@ from pathlib import Path
 from spikekit.campaign.model import Campaign
 from spikekit.errors import Unmeasured
 from spikekit.traffic.archive import format_of, replayed
-from spikekit.traffic.attribution import Attribution
+from spikekit.traffic.attribution import APART, Attribution
 from spikekit.traffic.format import LineFormat
 from spikekit.traffic.judgement import Judge
 from spikekit.traffic.observed import Observed
 from spikekit.traffic.referrers import Referrers
 from spikekit.traffic.saturation import Load, saturated
-from spikekit.traffic.second import Second
+from spikekit.traffic.second import Counts, Second
+from spikekit.traffic.series import Series
 from spikekit.traffic.tally import Tally
 
 BEFORE_SECONDS = 3_600
@@ -33,14 +35,17 @@ def read_observed(
     own_hosts: Iterable[str] = (),
     inference: Judge | None = None,
     step_seconds: int = 60,
-) -> Observed:
+) -> Series:
     """The visits of a campaign in finished logs, also compressed ones, in buckets of ``step_seconds``.
 
-    ``others`` are campaigns in the same logs. The buckets cover what the logs do, from an hour before the campaign may
-    begin to a week after its launch. Raises ``UsageError`` for logs that cannot be read, ``Unmeasured`` when they say
-    nothing of that time.
+    Its parts are those of each UTM source and medium in its links, as far as links have them. Clicks of machines on its
+    links count, as in a forecast. ``others`` are campaigns in the same logs. The buckets cover what the logs do, from
+    an hour before the campaign may begin to a week after its launch. Raises ``UsageError`` for logs that cannot be
+    read, ``Unmeasured`` when they say nothing of that time.
     """
-    attribution = Attribution((campaign, *others), referrers=referrers, own_hosts=own_hosts, inference=inference)
+    attribution = Attribution(
+        (campaign, *others), referrers=referrers, own_hosts=own_hosts, inference=inference, marks=True
+    )
     line_format = line_format or format_of(paths)
     tally = Tally(line_format, attribution)
     counted = _Buckets(campaign, step_seconds)
@@ -48,7 +53,7 @@ def read_observed(
         tally.feed(block.lines, too_long=block.too_long)
         counted.add(tally.take(tally.latest))
     counted.add(tally.take())
-    return counted.observed(tally)
+    return counted.series(tally)
 
 
 class _Buckets:
@@ -62,7 +67,8 @@ class _Buckets:
         self._launched = int(launch + min(early, 0.0)) // step
         self._last = int(launch + AFTER_SECONDS) // step
         self._step, self._campaign = step, campaign
-        self._visits: dict[int, int] = {}
+        self._visits: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        self._people = Counts()
         self._loads: dict[int, Load] = {}
 
     def add(self, seconds: Iterable[Second]) -> None:
@@ -77,10 +83,14 @@ class _Buckets:
         load.failures += total.failures
         load.timed += second.timed
         load.took_seconds += second.took_seconds
-        own = second.sources.get(self._campaign.id)
-        self._visits[bucket] = self._visits.get(bucket, 0) + (own.entries if own else 0)
+        for name, own in second.sources.items():
+            campaign, _, mark = name.partition(APART)
+            if campaign == self._campaign.id:
+                self._people = self._people.plus(own)
+                for part in {"", mark}:
+                    self._visits[part][bucket] += own.entries + own.machine_clicks
 
-    def observed(self, tally: Tally) -> Observed:
+    def series(self, tally: Tally) -> Series:
         if not self._loads:
             raise Unmeasured(
                 f"the logs have no request around the launch of {self._campaign.id}"
@@ -92,9 +102,18 @@ class _Buckets:
         loads = [self._loads.get(bucket, Load()) for bucket in buckets]
         usual = [load for bucket, load in self._loads.items() if bucket < self._launched]
         flags = saturated(loads, usual)
-        return Observed(
-            began=datetime.fromtimestamp(first * self._step, UTC),
-            step_seconds=float(self._step),
-            visitors=tuple(float(self._visits.get(bucket, 0)) for bucket in buckets),
-            saturated=flags if any(flags) else (),
+
+        def observed(mark: str) -> Observed:
+            return Observed(
+                began=datetime.fromtimestamp(first * self._step, UTC),
+                step_seconds=float(self._step),
+                visitors=tuple(float(self._visits[mark][bucket]) for bucket in buckets),
+                saturated=flags if any(flags) else (),
+            )
+
+        people = self._people
+        return Series(
+            total=observed(""),
+            parts={mark: observed(mark) for mark in sorted(self._visits) if mark},
+            requests_per_visitor=people.requests / people.entries if people.entries else None,
         )

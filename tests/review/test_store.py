@@ -36,6 +36,7 @@ def record(**more: Any) -> PastRecord:
         "site": "bookshop",
         "results": (post(curve=PastCurve(offset_seconds=(0.0, 60.0, 120.0), visitors=(3.0, 5.0))),),
         "total": Judged(observed=14_600, p10=1_000, p50=4_000, p90=16_000),
+        "requests_per_landing": 31.5,
         **more,
     }
     return PastRecord(**known)
@@ -44,7 +45,7 @@ def record(**more: Any) -> PastRecord:
 def test_what_is_kept_is_what_the_next_forecast_learns(tmp_path: Path) -> None:
     keep(tmp_path, record(), now=NOW)
     (learned,) = past_results(tmp_path)
-    assert learned == replace(record().results[0], site="bookshop", date=LAUNCH, held=True)
+    assert learned == replace(record().results[0], site="bookshop", date=LAUNCH, held=True, requests_per_landing=31.5)
     assert read_past(tmp_path).records == (record(),)
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from spikekit.errors import UsageError
 from spikekit.traffic.attribution import Attribution
-from spikekit.traffic.source import MOST_SITES
+from spikekit.traffic.second import Counts
+from spikekit.traffic.source import CRAWLERS, MOST_SITES
 from tests.traffic.lines import DESK, LINK, PHONE, SITE, campaign, counted, entries, line, tally
 
 FRY = campaign(utm=(("source", "x"), ("medium", "social"), ("campaign", "fry-reads")))
@@ -144,7 +145,7 @@ def test_a_redirected_landing_is_one_entry_even_when_the_redirect_drops_the_link
         line("/en/books/7", at=9, referrer=f"{SITE}/en/books"),
     ]
     found = counted(lines, FRY)
-    assert {name: tuple(counts) for name, counts in found.items()} == {"fry-reads": (3, 0, 0, 1)}
+    assert found == {"fry-reads": Counts(requests=3, entries=1)}
 
 
 @pytest.mark.parametrize("path", ["/a.css", "/app.js", "/x.PNG", "/favicon.ico", "/robots.txt", "/api/x", "/feed.xml"])
@@ -180,7 +181,9 @@ def test_probes_that_find_nothing_are_no_entries_but_a_broken_link_of_a_campaign
 )
 def test_machines_are_counted_apart_and_begin_no_visits(agent: str, source: str) -> None:
     found = counted([line(LINK, agent=agent, referrer="https://t.co/x")], FRY)
-    assert {name: tuple(counts) for name, counts in found.items()} == {source: (1, 0, 0, 0)}
+    assert {name: counts for name, counts in found.items() if counts.requests} == {source: Counts(1)}
+    # Crawlers come whenever they like: theirs is no answer to a campaign.
+    assert found.get(FRY.id, Counts()) == Counts(machine_clicks=source != CRAWLERS)
 
 
 @pytest.mark.parametrize("agent", [PHONE, DESK, "Mozilla/5.0 (Linux; Android 9; CUBOT X19) Chrome/120.0 Mobile"])
