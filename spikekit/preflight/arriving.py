@@ -16,8 +16,10 @@ _REFUSING = (401, 403, 407, 429)
 def arriving_findings(seen: Visit) -> Iterator[Finding]:
     """The redirects, and what the page itself answered."""
     yield _redirects(seen)
-    if seen.page is not None and (problem := _refusal(seen.page)):
-        yield problem
+    if seen.page is not None and not seen.page.is_given:
+        yield _refusal(seen.page, _despite(seen.bare))
+    if seen.refused is not None:
+        yield _refusal(seen.refused, f", at request {seen.requests} of a few")
 
 
 def _redirects(seen: Visit) -> Finding:
@@ -47,22 +49,25 @@ def _redirects(seen: Visit) -> Finding:
     )
 
 
-def _refusal(page: Answer) -> Finding | None:
-    who = page.challenge
-    if who is None and page.status not in _REFUSING:
-        if page.status < 400:
-            return None
+def _despite(bare: Answer | None) -> str:
+    return ", but not without the click id that it carried" if bare is not None and bare.is_given else ""
+
+
+def _refusal(answer: Answer, when: str) -> Finding:
+    """``when`` is what is known of the circumstances, as a part of a sentence."""
+    who = answer.challenge
+    if who is None and answer.status not in _REFUSING:
         return Finding(
             name="page",
             weight=Weight.PROBLEM,
-            text=f"the landing page {_path(page)} answers {page.status} to a single visitor",
+            text=f"the landing page {_path(answer)} answers {answer.status} to a single visitor{when}",
             hint="is `landing` right, and is the page there on this target?",
         )
-    what = f"answers with a challenge of {who}" if who else f"answers {page.status}"
+    what = f"answers with a challenge of {who}" if who else f"answers {answer.status}"
     return Finding(
         name="blocked",
         weight=Weight.PROBLEM,
-        text=f"the target {what} to a single request: it refuses us, not a load",
+        text=f"the target {what} to a single visitor{when}: it refuses us, not a load",
         hint="ask IT to let requests with a header of your own pass, and put it under `headers` of the target",
     )
 

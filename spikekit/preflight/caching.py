@@ -25,6 +25,9 @@ _SHORTEST_SECONDS = 0.0001
 _TELLING_RATIO, _TELLING_SECONDS = 3.0, 0.005
 """Times that differ by both are told apart although no header says why (judgement)."""
 
+_LIKE_A_SESSION = 16
+"""A value shorter than this is a language or a variant, and may well be the same for all (judgement)."""
+
 _MARKS = (
     "leave fbclid, gclid, msclkid, twclid and utm_* out of the cache key: proxy_cache_key in nginx, a cache rule for "
     "query strings in a CDN, vcl_hash in Varnish"
@@ -124,35 +127,43 @@ def _marks(seen: Visit) -> Finding:
 
 
 def _cookies(seen: Visit) -> Iterator[Finding]:
-    setting = [answer for answer in (*seen.plain, *seen.clicked) if answer.said("set-cookie")]
-    if not setting:
-        return
-    cached = [answer for answer in setting if origin(answer) is Origin.CACHE]
-    names = ", ".join(sorted({_cookie_name(v) for a in setting for n, v in a.headers if n == "set-cookie"}))
-    if cached:
+    later = (*seen.plain[1:], *seen.clicked[1:])
+    cached = [cookie for a in later if origin(a) is Origin.CACHE for cookie in _set_by(a)]
+    shared = {name for name, value in cached if len(value) >= _LIKE_A_SESSION and cached.count((name, value)) > 1}
+    if shared:
         yield Finding(
             name="cookies",
             weight=Weight.PROBLEM,
-            text=f"the cache hands the same cookie to everybody ({names}): visitors would share one session",
+            text=f"the cache hands the same cookie to everybody ({_listed(shared)}): visitors would share one session",
             hint="take Set-Cookie off answers that are kept, or do not keep those",
         )
         return
-    yield Finding(
-        name="cookies",
-        weight=Weight.WARNING,
-        text=f"the page sets a cookie before anybody has done anything ({names}): most caches keep no such answer",
-        hint="set it with the first thing that needs it (a basket, a login), or from a script",
-    )
+    own = {name for a in later if origin(a) is not Origin.CACHE for name, _ in _set_by(a)}
+    if own:
+        yield Finding(
+            name="cookies",
+            weight=Weight.WARNING,
+            text=f"the page sets a cookie before anybody has done anything ({_listed(own)}): most caches keep no such "
+            "answer",
+            hint="set it with the first thing that needs it (a basket, a login), or from a script",
+        )
 
 
-def _cookie_name(value: str) -> str:
-    return escaped(value.partition("=")[0].strip())
+def _set_by(answer: Answer) -> list[tuple[str, str]]:
+    """Names and values of the cookies that an answer sets."""
+    pairs = (value.partition(";")[0].partition("=") for name, value in answer.headers if name == "set-cookie")
+    return [(name.strip(), value.strip()) for name, _, value in pairs]
+
+
+def _listed(names: set[str]) -> str:
+    """Names alone: a value may be somebody's session."""
+    return ", ".join(escaped(name) for name in sorted(names))
 
 
 def _who(answers: Sequence[Answer]) -> Origin:
-    """Who answers once the first has filled what there is to fill."""
+    """Who answers once the first has filled what there is to fill; of several caches side by side one is enough."""
     found = [origin(answer) for answer in answers[1:]]
-    if Origin.CACHE in found[-1:]:
+    if Origin.CACHE in found:
         return Origin.CACHE
     return Origin.SERVER if Origin.SERVER in found else Origin.UNTOLD
 

@@ -35,6 +35,9 @@ MOST_REQUESTS = MOST_REDIRECTS + 1 + 2 * REPEATS + 1 + MOST_ASSETS
 
 One more where the server closes connections that it said it kept."""
 
+LOOK_SECONDS = 60.0
+"""A target so slow, or so narrowly limited, that all of it takes longer is looked at no further."""
+
 _GUISE = Guise(CHROME_PHONE)
 _UTM = {"utm_source": "facebook", "utm_medium": "social", "utm_campaign": "preflight"}
 """What all clicks of a campaign share: a cache fills once for all of them."""
@@ -46,7 +49,8 @@ class Visit:
 
     ``hops`` are the redirects, ``elsewhere`` where the last one leads if that is another host; ``page`` the first
     answer that is no redirect. ``plain`` and ``clicked`` are the page asked for again, without and with a mark that
-    nobody had before; no ``clicked`` if a redirect takes marks off (``unmarked``). ``names`` are all assets of the
+    nobody had before; no ``clicked`` if a redirect takes marks off (``unmarked``). ``refused`` is a repeat that was
+    answered with an error, ``bare`` what a page that was not given is without a mark. ``names`` are all assets of the
     page on this host, ``assets`` those that were asked for. ``closes``: the server keeps no connection.
     """
 
@@ -57,6 +61,8 @@ class Visit:
     elsewhere: str | None = None
     page: Answer | None = None
     unmarked: bool = False
+    bare: Answer | None = None
+    refused: Answer | None = None
     plain: list[Answer] = field(default_factory=list)
     clicked: list[Answer] = field(default_factory=list)
     brotli: Answer | None = None
@@ -69,7 +75,7 @@ class Visit:
     @property
     def is_whole(self) -> bool:
         """Whether there is a page to look at."""
-        return self.page is not None and self.page.status < 400 and self.page.challenge is None
+        return self.page is not None and self.page.is_given
 
 
 def visit(host: Host, landing: str, environ: Mapping[str, str], *, most_per_second: float | None = None) -> Visit:
@@ -93,6 +99,7 @@ class _Walk:
         self._host = host
         self._environ = environ
         self._secrets = secrets_of(host.headers, environ)
+        self._until = time.perf_counter() + LOOK_SECONDS
         self._pause = 1 / most_per_second if most_per_second else 0.0
         self._lines = self._head("gzip, deflate")
         self._context = trusting(host.tls) if host.scheme == "https" else None
@@ -107,14 +114,18 @@ class _Walk:
         seen = self.seen
         names, entry = _marked(self._host.base_path + landing.partition("#")[0])
         target = self._arrive(entry)
-        if not seen.is_whole or seen.page is None or seen.elsewhere:
+        if seen.page is None:
             return
         bare = _without(target, names)
         seen.unmarked = bare == target
-        for _ in range(REPEATS):
-            seen.plain.append(self._ask(bare)[0])
-        for _ in range(0 if seen.unmarked else REPEATS):
-            seen.clicked.append(self._ask(_marked(bare)[1])[0])
+        if not seen.is_whole:
+            seen.bare = None if seen.unmarked else self._ask(bare)[0]
+            return
+        self._repeat([bare] * REPEATS, seen.plain)
+        if not seen.unmarked:
+            self._repeat([_marked(bare)[1] for _ in range(REPEATS)], seen.clicked)
+        if seen.refused is not None:
+            return
         seen.brotli = self._ask(bare, lines=self._head("br"))[0]
         seen.names = asset_targets(seen.page.content, self._host, bare)
         for asset in seen.names[:MOST_ASSETS]:
@@ -140,9 +151,20 @@ class _Walk:
                 return target
             target = there
 
+    def _repeat(self, targets: list[str], given: list[Answer]) -> None:
+        """Ask for the page again, until it is refused."""
+        for target in targets:
+            if self.seen.refused is None:
+                answer = self._ask(target)[0]
+                if answer.is_given:
+                    given.append(answer)
+                else:
+                    self.seen.refused = answer
+
     def _ask(self, target: str, *, lines: bytes | None = None) -> tuple[Answer, bytes | None]:
-        if self.seen.requests:
-            time.sleep(self._pause)
+        time.sleep(self._pause)
+        if time.perf_counter() > self._until:
+            raise Unmeasured(f"it took more than {LOOK_SECONDS:.0f} s")
         request = request_bytes("GET", target, self._lines if lines is None else lines)
         if self.seen.closes:
             self._reconnect()

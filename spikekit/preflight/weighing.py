@@ -5,10 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
+from spikekit.files.echo import escaped
+from spikekit.preflight.caching import obstacles
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.visit import Visit
 from spikekit.preflight.wire import Answer
-from spikekit.wording import about, count
+from spikekit.wording import about, count, plural
 
 HEAVY_BITS_PER_SECOND = 1e9
 """A peak that fills a whole gigabit link deserves a word: many a load balancer or machine has just one."""
@@ -29,6 +31,7 @@ def weighing_findings(seen: Visit, peak: float | None) -> Iterator[Finding]:
     if seen.page is None:
         return
     yield _weight(seen, seen.page, peak)
+    yield from _files(seen)
     yield from _compression(seen, seen.page)
 
 
@@ -57,6 +60,26 @@ def _weight(seen: Visit, page: Answer, peak: float | None) -> Finding:
         else None,
         figures=figures,
     )
+
+
+def _files(seen: Visit) -> Iterator[Finding]:
+    gone = [a for a in seen.assets if a.status >= 400]
+    loose = [a for a in seen.assets if a.status < 400 and obstacles(a)]
+    told = []
+    if gone:
+        told.append(f"{plural(len(gone), 'file')} not given ({escaped(gone[0].target)}: {gone[0].status})")
+    if loose:
+        why = f"{escaped(loose[0].target)}: {obstacles(loose[0])[0]}"
+        told.append(f"{plural(len(loose), 'file')} that no cache may keep ({why})")
+    if told:
+        yield Finding(
+            name="files",
+            weight=Weight.WARNING,
+            text=f"of the {plural(len(seen.assets), 'file')} asked for, {' and '.join(told)}: each visitor asks the "
+            "servers for them all the same",
+            hint="mend the links; give files that do not change Cache-Control: public, max-age=86400",
+            figures={"files_failed": float(len(gone)), "files_uncached": float(len(loose))},
+        )
 
 
 def _compression(seen: Visit, page: Answer) -> Iterator[Finding]:

@@ -47,6 +47,11 @@ class Answer:
             return "Cloudflare"
         return "AWS WAF" if self.said("x-amzn-waf-action").lower() in ("challenge", "captcha") else None
 
+    @property
+    def is_given(self) -> bool:
+        """Whether it is what was asked for: no error, and nobody who wants to know who we are."""
+        return self.status < 400 and self.challenge is None
+
     def said(self, name: str) -> str:
         """All values of a header, joined as RFC 9110 (5.3) allows; empty when it is not there."""
         return ", ".join(value for known, value in self.headers if known == name)

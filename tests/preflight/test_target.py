@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +14,7 @@ from spikekit.preflight.target import Looked, look_at_target
 from spikekit.preflight.visit import MOST_ASSETS, MOST_REQUESTS
 from spikekit.shop.process import ShopProcess
 from spikekit.shop.settings import Settings
-from spikekit.site.model import Objectives, Production, Secret, Site, Target, Tls
+from spikekit.site.model import Limits, Objectives, Production, Secret, Site, Target, Tls
 from spikekit.trial.plain import PlainLoad, asked_load
 from spikekit.vocabulary import ExitCode
 from tests.engine.servers import Peer, always, answering, serving
@@ -22,6 +23,7 @@ from tests.preflight.fronts import Fronts, fronts
 
 NOW = datetime.now(UTC)
 SERVICE_SECONDS = 0.04
+REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
 OPEN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: text/html\r\n%bConnection: %b\r\n\r\nok"
 
 
@@ -230,7 +232,70 @@ def test_who_refuses_a_single_visitor_refuses_us_and_not_a_load(answer: bytes, w
         looked = look(f"http://127.0.0.1:{server.port}")
     assert words in found(looked)["blocked"].text
     assert looked.code is ExitCode.INCONCLUSIVE
-    assert len(server.requests) == 2
+    assert len(server.requests) == 3
+
+
+def test_who_refuses_click_ids_or_a_fifth_request_is_found_out() -> None:
+    """A wall that knows no such parameter, and one that counts to four: the probe, the page and two repeats."""
+
+    def wary(peer: Peer) -> None:
+        while (request := peer.hear()) is not None:
+            peer.say(OPEN % (b"", b"keep-alive") if b"fbclid" not in request else REFUSAL)
+
+    page = OPEN % (b"", b"keep-alive")
+    answers = iter([page] * 4)
+
+    def counting(peer: Peer) -> None:
+        while peer.hear() is not None:
+            peer.say(next(answers, REFUSAL))
+
+    for wall, words in ((wary, "403 to a single visitor, but not without the click id"), (counting, "request 4 of")):
+        with serving(wall) as server:
+            looked = look(f"http://127.0.0.1:{server.port}")
+        assert words in found(looked)["blocked"].text
+        assert looked.code is ExitCode.INCONCLUSIVE
+
+
+def test_the_look_goes_no_faster_than_the_target_s_own_limit() -> None:
+    moments: list[float] = []
+
+    def noting(peer: Peer) -> None:
+        while peer.hear() is not None:
+            moments.append(time.perf_counter())
+            peer.say(OPEN % (b"", b"keep-alive"))
+
+    with serving(noting) as server:
+        looked = look(f"http://127.0.0.1:{server.port}", limits=Limits(requests_per_second=20))
+    assert looked.requests == len(moments)
+    assert moments[-1] - moments[0] >= 0.9 * (len(moments) - 1) / 20
+
+
+def test_a_cookie_that_only_says_the_language_may_be_kept() -> None:
+    kept = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nAge: 5\r\nSet-Cookie: lang=en; Path=/\r\n\r\nok"
+    with serving(always(kept)) as server:
+        looked = look(f"http://127.0.0.1:{server.port}")
+    assert "cookies" not in found(looked)
+    assert looked.code is ExitCode.DONE
+
+
+def test_files_that_are_gone_or_kept_by_nobody_cost_every_visitor_a_request() -> None:
+    page = b'<script src="/gone.js"></script><img src="/fresh.png"><img src="/kept.png">'
+    answers = {
+        b"/gone.js": b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n",
+        b"/fresh.png": b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 1\r\n\r\nx",
+        b"/kept.png": b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 1\r\n\r\nx",
+    }
+
+    def shop(peer: Peer) -> None:
+        while (request := peer.hear()) is not None:
+            whole = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%b" % (len(page), page)
+            peer.say(answers.get(request.split(b" ")[1], whole))
+
+    with serving(shop) as server:
+        files = found(look(f"http://127.0.0.1:{server.port}"))["files"]
+    assert files.figures == {"files_failed": 1, "files_uncached": 1}
+    assert "/gone.js: 404" in files.text
+    assert "/fresh.png: cache-control" in files.text.lower()
 
 
 def test_a_landing_page_that_is_not_there_is_told(front: Fronts) -> None:
