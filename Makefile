@@ -3,10 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-.PHONY: help demo test check format clean
+.PHONY: help demo test check format dashboards clean
 
 help: ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "spikekit needs Python 3.11 or newer; try: make PYTHON=python3.11 demo"; exit 1; }
@@ -34,6 +34,9 @@ check: $(VENV)/dev ## style, types, import direction
 format: $(VENV)/dev ## put the code into its one format
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
+
+dashboards: $(VENV)/dev ## write the dashboards and rules from their code
+	@$(BIN)/python -m dashboards.source
 
 clean: ## remove the environment and what tools left behind
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -41,7 +41,9 @@ COMMANDS: dict[str, str] = {
     "readiness": "Will it hold, and what would make it?",
     "gate": "For CI: may this go live, with the campaigns that come?",
     "watch": "Who is coming, why, and what comes next.",
+    "drill": "A log to practise on, whose truth is known.",
     "serve": "Numbers of every campaign for Prometheus.",
+    "dashboards": "Grafana dashboards, Prometheus rules and runbooks, as files.",
 }
 """Every command with its one line of help; its code is ``spikekit.cli.<name>:command``."""
 

@@ -10,6 +10,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 RUNBOOKS_PATH = "/runbooks/"
 """Where ``serve`` shows them."""
 
+RUNBOOKS_URL = "http://127.0.0.1:9777/runbooks"
+"""What the shipped rules say, until a team names a better place."""
+
 
 def dashboards_folder() -> Path:
     """What drops into Grafana and Prometheus: inside an installed package, or beside it in a checkout."""
@@ -31,6 +34,11 @@ def shipped_files() -> Iterator[tuple[Path, str]]:
                 yield file.relative_to(dashboards_folder()), file.read_text(encoding="utf-8")
     for file in sorted(runbooks_folder().glob("*.md")):
         yield Path("runbooks") / file.name, file.read_text(encoding="utf-8")
+
+
+def with_runbooks_at(url: str | None, text: str) -> str:
+    """The file with every link to a runbook leading to ``url``; unchanged without one."""
+    return text if url is None else text.replace(f"{RUNBOOKS_URL}/", f"{url.rstrip('/')}/")
 
 
 def page(path: str) -> tuple[str, str] | None:

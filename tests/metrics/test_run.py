@@ -25,7 +25,7 @@ def _line(second: int, steps: list[str], *, worker: int = 0, lag: float = 0.001,
         planned={second: 10},
         started={second: 10},
         worker=worker,
-        sent={step: 4 for step in steps},
+        sent=dict.fromkeys(steps, 4),
         lag={second: Histogram.of(np.array([lag]))},
         answers=tuple(
             Answers(step=s, intended=second, latency=right, service=right, lost=lost, failures={"timeout": 1})
