@@ -65,13 +65,15 @@ class Baselines:
         self._slot_sum = np.zeros(0)
         self._slot_steps = 0
 
-    def grow(self, keys: int) -> None:
-        """So many keys there are now."""
+    def grow(self, keys: int, *, level: float = 0.0) -> None:
+        """So many keys there are now; ``level`` was usual of the new ones."""
         more = keys - self.keys
         if more > 0:
-            self._recent, self._profile = (np.pad(a, ((0, 0), (0, more))) for a in (self._recent, self._profile))
+            self._recent = np.pad(self._recent, ((0, 0), (0, more)), constant_values=level)
+            self._profile = np.pad(self._profile, ((0, 0), (0, more)))
             self._dispersion = np.pad(self._dispersion, ((0, 0), (0, more)), constant_values=FIRST_DISPERSION)
-            self._level, self._slot_sum = np.pad(self._level, (0, more)), np.pad(self._slot_sum, (0, more))
+            self._level = np.pad(self._level, (0, more), constant_values=level)
+            self._slot_sum = np.pad(self._slot_sum, (0, more))
             self.keys = keys
 
     def step_on(self, began: int, counts: Floats, frozen: NDArray[np.bool_]) -> Surprise:
@@ -105,6 +107,10 @@ class Baselines:
         result: Floats = self._recent[:, key]
         return result
 
+    def level(self, key: int) -> float:
+        """What is usual of a key in one step."""
+        return float(self._level[key])
+
     def adopt(self, key: int) -> None:
         """What came to a key lately is usual from now on."""
         self._level[key] = self._recent[:, key].mean()
@@ -120,21 +126,23 @@ class Baselines:
     def _learn(self, began: int, sums: Floats, usual: Floats, calm: NDArray[np.bool_]) -> None:
         """Level from the step that leaves the shorter windows: a spike's first minute is not in it."""
         self.steps_seen += 1
-        lag = min(self.windows[-2] if len(self.windows) > 1 else 1, self.steps_seen)
-        left = self._recent[-lag]
-        share = max(1 - np.exp(-self.step / REMEMBERS_SECONDS), 1 / self.steps_seen)
-        level = np.maximum(self._level, LEAST_LEVEL)
-        reach = CLIP * np.sqrt(level + self._dispersion[0] * level**2) + 1
-        young = self.steps_seen <= LEAST_STEPS
-        moved = left if young else np.clip(left, level - reach, level + reach)
-        self._level = np.where(calm, self._level + share * (moved - self._level), self._level)
+        lag = self.windows[-2]
+        if self.steps_seen <= lag + LEAST_STEPS:
+            # So short a time ago began the log that there is nothing to be compared with.
+            self._level = np.where(calm, self._recent[-self.steps_seen :].mean(axis=0), self._level)
+        else:
+            share = 1 - np.exp(-self.step / REMEMBERS_SECONDS)
+            level = np.maximum(self._level, LEAST_LEVEL)
+            reach = CLIP * np.sqrt(level + self._dispersion[0] * level**2) + 1
+            moved = np.clip(self._recent[-lag], level - reach, level + reach)
+            self._level = np.where(calm, self._level + share * (moved - self._level), self._level)
+        pace = np.where(calm, max(1 - np.exp(-self.step / REMEMBERS_SECONDS), 1 / self.steps_seen), 0.0)
         for row, window in enumerate(self.windows):
             if self.steps_seen >= max(window, LEAST_STEPS):
                 mean = window * usual
                 excess = np.clip(((sums[row] - mean) ** 2 - mean) / mean**2, 0.0, MOST_DISPERSION)
                 excess = np.where(excess < 9 * self._dispersion[row] + 9 / mean, excess, self._dispersion[row])
-                pace = np.where(calm, share / max(1, window / 3), 0.0)
-                self._dispersion[row] += pace * (excess - self._dispersion[row])
+                self._dispersion[row] += pace / max(1, window / 3) * (excess - self._dispersion[row])
         self._dispersion = np.maximum(self._dispersion, 0.01)
         self._fill_slot(began)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spikekit.files.echo import escaped
-from spikekit.live.spike import Spike, SpikeKind
+from spikekit.live.spike import ENTRIES, Spike, SpikeKind
 from spikekit.traffic import source
 from spikekit.wording import about
 
@@ -33,9 +33,9 @@ def cause(spike: Spike, *, campaign: str | None = None, standing: str | None = N
 
     ``campaign`` is the declared campaign's name, ``standing`` how it compares with its forecast.
     """
-    noun = "requests" if spike.counted == "requests" else "visitors"
+    noun = "visitors" if spike.counted == ENTRIES else "requests"
     much = f"{about(spike.per_minute)} {noun} a minute"
-    where = f" on {escaped(spike.page)[:LONGEST]}" if spike.page else ""
+    where = f" on {escaped(spike.page)[:LONGEST]}" if spike.page and spike.counted == ENTRIES else ""
     if spike.declared:
         return f"{campaign or spike.source}: {much}{where}{'; ' + standing if standing else ''}"
     return f"{much} {_came_from(spike)}{where}; {_WHO[spike.kind]}; not one of ours"

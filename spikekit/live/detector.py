@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from spikekit.live.baselines import Baselines, Floats, Surprise
-from spikekit.live.spike import Spike
+from spikekit.live.spike import ENTRIES, REQUESTS, Spike
 from spikekit.traffic.second import Second
-from spikekit.traffic.source import OTHER
+from spikekit.traffic.source import LINK_PREVIEWS, MACHINES, MAIL_SCANNERS, OTHER
 
 STEP_SECONDS = 10
 WINDOWS = (1, 3, 6, 30)
@@ -31,8 +31,11 @@ LEAST_DEVIATES = 5.0
 
 CALM_RATIO = 2.0
 CALM_SECONDS = 300
-ADOPTED_SECONDS = 6 * 3_600
+ADOPTED_SECONDS = 3 * 3_600
 """After so long it is no spike any more but how things are."""
+
+COMPANIONS = (LINK_PREVIEWS, MAIL_SCANNERS)
+"""Machines that come because somebody posted or mailed a link: a sign of a spike, not one of their own."""
 
 MOST_PAGES = 200
 LEAST_ENTRIES = 3
@@ -41,7 +44,6 @@ LEAST_ENTRIES = 3
 STANDS_STILL_SECONDS = 3_600
 """After a longer silence the clock goes on without learning that nothing came."""
 
-ENTRIES, REQUESTS = "entries", "requests"
 Key = tuple[str, str]
 """What is counted (``entries``, ``requests``, ``page``) and of which source or page."""
 PAGE = "page"
@@ -50,11 +52,13 @@ PAGE = "page"
 class Detector:
     """Feed it every second once (``add``), and say up to when they are all there (``settle``).
 
-    ``campaigns`` are the sources that were declared.
+    ``campaigns`` are the sources that were declared, with the pages to which they lead.
     """
 
-    def __init__(self, campaigns: Iterable[str] = (), *, least_deviates: float = LEAST_DEVIATES) -> None:
-        self._campaigns = frozenset(campaigns)
+    def __init__(
+        self, campaigns: Mapping[str, Iterable[str]] | None = None, *, least_deviates: float = LEAST_DEVIATES
+    ) -> None:
+        self._campaigns = {name: frozenset(pages) for name, pages in (campaigns or {}).items()}
         self._least = least_deviates
         self._baselines = Baselines(STEP_SECONDS, WINDOWS)
         self._keys: dict[Key, int] = {}
@@ -64,7 +68,8 @@ class Detector:
         self._lately: deque[Counter[tuple[str, str]]] = deque(maxlen=MINUTE_STEPS)
         self._next: int | None = None
         self._calm_since: dict[str, int] = {}
-        self.active: dict[str, Spike] = {}
+        self._usual: dict[str, dict[Key, float]] = {}
+        self.active: list[Spike] = []
 
     def add(self, second: Second) -> None:
         """Count a second; what comes long after its step is over is too late to be a spike."""
@@ -100,20 +105,24 @@ class Detector:
         surprise = self._baselines.step_on(at * STEP_SECONDS, row, self._frozen())
         now = (at + 1) * STEP_SECONDS
         changed: dict[str, Spike] = {}
-        for key in self._too_many(surprise):
+        for key in sorted(self._too_many(surprise), key=self._order):
             spike = self._seen(key, surprise, now)
-            changed[spike.source] = spike
-        for spike in list(self.active.values()):
+            changed[spike.id] = spike
+        for spike in list(self.active):
             if self._grew(spike, counts) or self._is_over(spike, now):
-                changed[spike.source] = spike
+                changed[spike.id] = spike
         yield from changed.values()
+
+    def _order(self, key: Key) -> int:
+        """Campaigns first and machines last: the ones may explain the others."""
+        return 0 if key[1] in self._campaigns else 1 + (key[1] in MACHINES)
 
     def _row(self, counts: Mapping[Key, int]) -> Floats:
         for key, count in counts.items():
             if key not in self._keys and self._deserves(key, count):
                 self._keys[key] = len(self._keys)
                 self._pages += key[0] == PAGE
-        self._baselines.grow(len(self._keys))
+                self._baselines.grow(len(self._keys), level=self._level_before(key))
         row = np.zeros(len(self._keys))
         for key, count in counts.items():
             if key in self._keys:
@@ -123,12 +132,19 @@ class Detector:
     def _deserves(self, key: Key, count: int) -> bool:
         return key[0] != PAGE or (key[1] != OTHER and count >= LEAST_ENTRIES and self._pages < MOST_PAGES)
 
+    def _level_before(self, key: Key) -> float:
+        """What was usual of a count that begins only now: sites with names of their own were ``other`` before."""
+        what, name = key
+        if what == PAGE:
+            return float(LEAST_ENTRIES) / 2
+        other = self._keys.get((what, OTHER))
+        return self._baselines.level(other) if "." in name and other is not None else 0.0
+
     def _frozen(self) -> Any:
         """The counts of what is spiking, which are not usual."""
-        pages = {spike.page for spike in self.active.values()}
-        return np.array(
-            [(name in pages) if what == PAGE else (name in self.active) for what, name in self._keys], dtype=np.bool_
-        )
+        spiking = {key for usual in self._usual.values() for key in usual}
+        names = {spike.source for spike in self.active}
+        return np.array([key in spiking or (key[0] != PAGE and key[1] in names) for key in self._keys], dtype=np.bool_)
 
     def _too_many(self, surprise: Surprise) -> list[Key]:
         excess = surprise.count - surprise.usual
@@ -139,33 +155,58 @@ class Detector:
         found = (surprise.z >= self._least) & (surprise.count >= RATIO * surprise.usual)
         weight = np.array([1.0 if what == REQUESTS else 5.0 for what, _ in self._keys])
         found &= (excess >= LEAST_EXCESS) & (excess * weight >= least)
+        # What was too much five minutes ago and has gone is no news.
+        per_minute = surprise.usual / surprise.steps * MINUTE_STEPS
+        found &= self._baselines.sums(MINUTE_STEPS) >= CALM_RATIO * per_minute + 5
         return [key for key, i in self._keys.items() if found[i]]
 
     def _seen(self, key: Key, surprise: Surprise, now: int) -> Spike:
         """The spike that a count belongs to: the one that goes on, or a new one."""
         what, name = key
         source, page = self._whose(name) if what == PAGE else (name, self._page_of(name))
-        spike = self.active.get(source)
-        self._calm_since.pop(source, None)
         place, minutes = self._keys[key], STEP_SECONDS / 60
+        spike = self._known(key, source, page)
         if spike is None:
-            spike = self.active[source] = Spike(
+            spike = Spike(
                 source=source,
                 declared=source in self._campaigns,
                 started=self._began(place, surprise, now),
                 found=now,
+                latest=now,
                 counted=REQUESTS if what == REQUESTS else ENTRIES,
                 page=page,
             )
-        if what == REQUESTS or spike.counted == ENTRIES:
-            counted, steps = (surprise.count[place], int(surprise.steps[place]))
-            if what != REQUESTS or spike.counted == REQUESTS:
-                spike.per_minute = max(spike.per_minute, float(counted / (steps * minutes)))
-                spike.usual_per_minute = float(surprise.usual[place] / (steps * minutes))
-        if what != REQUESTS:
-            # Entries say how many people: they are told rather than requests where both are too many.
-            spike.counted, spike.page = ENTRIES, spike.page or page
+            self.active.append(spike)
+        self._calm_since.pop(spike.id, None)
+        spike.latest = now
+        usual = float(surprise.usual[place] / (surprise.steps[place] * minutes))
+        self._usual.setdefault(spike.id, {}).setdefault(key, usual)
+        if source == spike.source:
+            self._measure(spike, what, float(surprise.count[place] / (surprise.steps[place] * minutes)), usual)
         return spike
+
+    def _known(self, key: Key, source: str, page: str | None) -> Spike | None:
+        """The spike that goes on to which a count belongs."""
+        what, name = key
+        for spike in self.active:
+            same_page = page is None or spike.page is None or page == spike.page
+            if key in self._usual.get(spike.id, {}) or (spike.source == source and (what != PAGE or same_page)):
+                return spike
+        for spike in self.active:
+            # What comes to a campaign's page while it spikes, and machines that look at what was posted, are its own.
+            if spike.source in self._campaigns and page in self._campaigns[spike.source]:
+                return spike
+            if name in COMPANIONS and spike.source not in MACHINES:
+                return spike
+        return None
+
+    def _measure(self, spike: Spike, what: str, per_minute: float, usual: float) -> None:
+        """Entries say how many people: they are told rather than requests where both are too many."""
+        counted = REQUESTS if what == REQUESTS else ENTRIES
+        if spike.counted != counted and counted == ENTRIES:
+            spike.counted, spike.per_minute = ENTRIES, 0.0
+        if spike.counted == counted and per_minute > spike.per_minute:
+            spike.per_minute, spike.usual_per_minute = per_minute, usual
 
     def _whose(self, page: str) -> Key:
         """The source of most of a page's entries lately, and the page."""
@@ -206,26 +247,22 @@ class Detector:
         return grew
 
     def _is_over(self, spike: Spike, now: int) -> bool:
-        place = self._keys.get((spike.counted, spike.source))
-        page = self._keys.get((PAGE, spike.page or ""))
-        still = any(
-            self._baselines.sums(MINUTE_STEPS)[p] > CALM_RATIO * max(spike.usual_per_minute, 1.0) + 5
-            for p in (place, page)
-            if p is not None
-        )
-        if now - spike.started > ADOPTED_SECONDS:
-            still = False
-            for p in (place, page):
-                if p is not None:
-                    self._baselines.adopt(p)
-        if still:
-            self._calm_since.pop(spike.source, None)
+        """Whether all that was too many has been calm for five minutes, or has become usual."""
+        sums, usual = self._baselines.sums(MINUTE_STEPS), self._usual[spike.id]
+        adopted = now - spike.started > ADOPTED_SECONDS
+        if adopted:
+            for key in usual:
+                self._baselines.adopt(self._keys[key])
+        elif any(sums[self._keys[key]] > CALM_RATIO * level + 5 for key, level in usual.items()):
+            self._calm_since.pop(spike.id, None)
             return False
-        since = self._calm_since.setdefault(spike.source, now)
-        if now - since < CALM_SECONDS and now - spike.started <= ADOPTED_SECONDS:
+        since = self._calm_since.setdefault(spike.id, now)
+        if now - since < CALM_SECONDS and not adopted:
             return False
-        spike.ended = max(since - STEP_SECONDS * MINUTE_STEPS // 2, spike.started + STEP_SECONDS)
-        del self.active[spike.source], self._calm_since[spike.source]
+        # The minute that is calm began a minute before.
+        spike.ended = max(since - STEP_SECONDS * MINUTE_STEPS, spike.started + STEP_SECONDS)
+        self.active.remove(spike)
+        del self._usual[spike.id], self._calm_since[spike.id]
         return True
 
     def state(self) -> dict[str, Any]:
@@ -238,7 +275,8 @@ class Detector:
             "lately": [_pairs(counts) for counts in self._lately],
             "next": self._next,
             "calm_since": self._calm_since,
-            "active": [spike.state() for spike in self.active.values()],
+            "usual": [[name, _pairs(usual)] for name, usual in self._usual.items()],
+            "active": [spike.state() for spike in self.active],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -250,10 +288,11 @@ class Detector:
         self._arrivals = {at: _counted(pairs) for at, pairs in state["arrivals"]}
         self._lately = deque((_counted(pairs) for pairs in state["lately"]), maxlen=MINUTE_STEPS)
         self._next, self._calm_since = state["next"], dict(state["calm_since"])
-        self.active = {spike["source"]: Spike.of(spike) for spike in state["active"]}
+        self._usual = {name: {(what, of): level for what, of, level in pairs} for name, pairs in state["usual"]}
+        self.active = [Spike.of(spike) for spike in state["active"]]
 
 
-def _pairs(counts: Mapping[tuple[str, str], int]) -> list[Any]:
+def _pairs(counts: Mapping[tuple[str, str], float]) -> list[Any]:
     return [[*key, count] for key, count in counts.items()]
 
 

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+ENTRIES, REQUESTS = "entries", "requests"
+"""What was counted too many."""
+
 
 class SpikeKind(StrEnum):
     """Who is coming: a guess with reasons."""
@@ -19,7 +22,7 @@ class SpikeKind(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Spike:
-    """Seconds since 1970; ``ended`` is ``None`` as long as it goes on.
+    """Seconds since 1970; ``ended`` is ``None`` as long as it goes on, ``latest`` when it was last seen.
 
     ``page`` is the landing page of most of its entries and ``referrer`` their commonest referrer, where there are any.
     ``per_minute`` and ``usual_per_minute`` count what was found to be too many: ``counted`` says entries or requests.
@@ -29,6 +32,7 @@ class Spike:
     declared: bool
     started: int
     found: int
+    latest: int
     counted: str
     ended: int | None = None
     page: str | None = None
@@ -42,7 +46,7 @@ class Spike:
     @property
     def id(self) -> str:
         """The same after a restart, so that nobody is told of one spike as of two."""
-        return f"{self.source}@{self.started}"
+        return f"{self.source}@{self.page or ''}@{self.started}"
 
     @property
     def is_active(self) -> bool:

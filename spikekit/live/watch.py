@@ -15,10 +15,15 @@ from spikekit.live.watched import Watched
 from spikekit.live.witness import Witness
 from spikekit.traffic.block import Block
 from spikekit.traffic.format import LineFormat
+from spikekit.traffic.page import landing
 from spikekit.traffic.second import Second
 from spikekit.traffic.source import SEARCH
 from spikekit.traffic.tally import Tally
 from spikekit.traffic.totals import Totals
+
+LOOKS_AGAIN_SECONDS = (0, 30, 60, 120)
+"""A spike is looked at when it is found, and again when there is more of it to see; then every five minutes."""
+LOOKS_EVERY_SECONDS = 300
 
 MOST_SPIKES = 1_000
 """Spikes remembered; of more, the latest."""
@@ -36,13 +41,15 @@ class Watch:
         self.totals = Totals()
         self.courses = {campaign.id: Course(campaign) for campaign in watched.campaigns}
         self.spikes: list[Spike] = []
-        self._detector = Detector(self.courses, least_deviates=least_deviates)
+        self._detector = Detector(_pages(watched), least_deviates=least_deviates)
         self._witness = Witness(self.attribution)
+        self._looked: dict[str, int] = {}
 
     def read(self, block: Block) -> None:
         """Count a block of lines, and keep it for a closer look."""
+        before = self.tally.latest
         self.tally.feed(block.lines, too_long=block.too_long)
-        self._witness.keep(block)
+        self._witness.keep(block, before or 0, self.tally.latest or 0)
 
     def count(self, before: int | None = None) -> list[Second]:
         """Add up the seconds that lie ``before`` one; all of them without it. Returns them."""
@@ -60,18 +67,19 @@ class Watch:
 
     def settle(self, until: int) -> list[Spike]:
         """Everything before ``until`` (seconds since 1970) has been counted: the spikes that began, grew or ended."""
-        changed = []
+        changed: list[Spike] = []
         for spike in self._detector.settle(until):
-            self._look(spike, until)
+            self._look(spike)
             if all(spike is not known for known in self.spikes):
                 self.spikes = [*self.spikes, spike][-MOST_SPIKES:]
-            changed.append(spike)
+            if all(spike is not known for known in changed):
+                changed.append(spike)
         return changed
 
     @property
     def active(self) -> list[Spike]:
         """The spikes that go on, the earliest first."""
-        return sorted(self._detector.active.values(), key=lambda spike: spike.started)
+        return sorted(self._detector.active, key=lambda spike: spike.started)
 
     def cause(self, spike: Spike) -> str:
         """What caused a spike, in a sentence."""
@@ -82,14 +90,17 @@ class Watch:
         said = standing(forecast, self.courses[spike.source], now)
         return cause(spike, campaign=forecast.campaign.name, standing=said.words)
 
-    def _look(self, spike: Spike, until: int) -> None:
+    def _look(self, spike: Spike) -> None:
         """Who they are. A spike that is over was looked at while it went on."""
         if spike.source != SEARCH and spike.referrer is None:
             commonest = self.attribution.referrers_of(spike.source, 1)
             spike.referrer = commonest[0][0] if commonest else None
-        line_format = self.tally.line_format
-        if line_format is not None and spike.is_active:
-            spike.kind, spike.reasons = judge(spike, self._witness.look(spike, line_format, until))
+        line_format, now = self.tally.line_format, spike.latest
+        if not spike.is_active:
+            self._looked.pop(spike.id, None)
+        elif line_format is not None and _looks_due(now - spike.found) > self._looked.get(spike.id, 0):
+            self._looked[spike.id] = _looks_due(now - spike.found)
+            spike.kind, spike.reasons = judge(spike, self._witness.look(spike, line_format, now))
 
     def state(self) -> dict[str, Any]:
         """What ``restore`` needs, as plain JSON values."""
@@ -111,3 +122,16 @@ class Watch:
         self._detector.restore(state["detector"])
         over = [Spike.of(spike) for spike in state["spikes"]]
         self.spikes = sorted([*over, *self.active], key=lambda spike: spike.started)
+
+
+def _pages(watched: Watched) -> dict[str, list[str]]:
+    """The landing pages of each campaign, as the tally writes them."""
+    return {
+        campaign.id: [landing(channel.landing).decode("utf-8", "replace") for channel in campaign.channels]
+        for campaign in watched.campaigns
+    }
+
+
+def _looks_due(age: int) -> int:
+    """How often a spike has been looked at by so many seconds after it was found."""
+    return sum(age >= due for due in LOOKS_AGAIN_SECONDS) + age // LOOKS_EVERY_SECONDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,22 @@ def test_without_a_log_it_says_what_it_needs(project: Project) -> None:
     outcome = project.run("watch", "fry.yaml")
     assert outcome.code == 2
     assert "--access-log FILE" in outcome.err
+
+
+def test_a_drill_is_a_log_whose_truth_a_replay_finds_again(project: Project) -> None:
+    drilled = project.run(
+        "drill", "fry.yaml", "--before", "5m", "--after", "10m", "--normal", "1", "--spike", "attack 50/s at 5m for 2m"
+    )
+    assert drilled.code == 0, drilled.err
+    truth = json.loads((project.folder / "fry.log.truth.json").read_text())
+    live = project.run("watch", "fry.yaml", "--access-log", "fry.log", "--replay", "--json").document
+    assert live["lines"] == truth["lines"]
+    entries = live["sources"]["fry-reads"]["entries"] - live["inferred"]["fry-reads"]["entries"]
+    assert entries == truth["campaign_entries"]["tagged"]
+    assert "attack" in [spike["kind"] for spike in live["spikes"]]
+
+
+def test_a_drill_says_what_a_spike_may_be(project: Project) -> None:
+    outcome = project.run("drill", "fry.yaml", "--spike", "crowds 10/s")
+    assert outcome.code == 2
+    assert "did you mean crowd?" in outcome.err

@@ -1,0 +1,139 @@
+"""``spikekit drill``: a log to practise on, whose truth is known."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from spikekit.cli.options import common, print_document
+from spikekit.cli.parameters import DURATION, PER_SECOND, POSITIVE_DURATION, QUANTILE
+
+if TYPE_CHECKING:
+    from spikekit.cli.watching import Asked
+    from spikekit.live.drill import Drill
+    from spikekit.live.drilled_log import DrilledLog
+
+
+@click.command()
+@click.argument("campaign_file", metavar="CAMPAIGN", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="The log, its truth beside it; - for standard output [CAMPAIGN.log].",
+)
+@click.option(
+    "--speed", type=click.FloatRange(min=0.01), help="1 writes as it happens, 60 a minute a second [at once]."
+)
+@click.option("--at", "quantile", type=QUANTILE, help="How large the campaign turns out, such as p90 [drawn].")
+@click.option("--spike", "spikes", metavar="TEXT", multiple=True, help="crowd, bots or attack, 10/s at 20m for 10m …")
+@click.option("--bots", type=PER_SECOND, default="0.1", help="Crawlers all along, requests/s [0.1].")
+@click.option("--normal", type=PER_SECOND, help="Usual visits/s [by site.yaml, or 1].")
+@click.option("--before", type=DURATION, default="30m", help="How long before the launch it begins [30m].")
+@click.option("--after", type=POSITIVE_DURATION, default="2h", help="How long after the launch it ends [2h].")
+@common
+def command(
+    campaign_file: Path,
+    out: Path | None,
+    speed: float | None,
+    as_json: bool,
+    site_file: Path | None,
+    state_dir: Path | None,
+    seed: int,
+    quantile: float | None,
+    spikes: tuple[str, ...],
+    bots: float,
+    normal: float | None,
+    before: float,
+    after: float,
+) -> None:
+    """Write the access log of a campaign that might happen, to rehearse the reaction to it.
+
+    \b
+    spikekit drill fry.yaml --spike 'crowd 10/s at 20m for 10m from https://t.co/Qx1a on /books/42' --spike attack
+    spikekit watch fry.yaml --access-log fry.log --replay
+    """
+    from spikekit.cli.drilling import surprises
+    from spikekit.cli.watching import asked
+    from spikekit.live.drilled_log import HOST, DrilledLog
+
+    question = asked((campaign_file,), site_file=site_file, state_dir=state_dir, seed=seed)
+    unknown = surprises(spikes, seed, after)
+    drill = replace(_drill(question, quantile, seed, bots, normal, before, after), surprises=unknown)
+    file = out or Path(f"{campaign_file.stem}.log")
+    site = question.watched.site
+    log = DrilledLog(drill, host=site.production.url if site and site.production else HOST)
+    _write(log, file, speed)
+    _tell(log, file, as_json=as_json)
+
+
+def _drill(
+    question: Asked, quantile: float | None, seed: int, bots: float, normal: float | None, before: float, after: float
+) -> Drill:
+    import random
+
+    from spikekit.live.drill import NORMAL_PER_SECOND, REQUESTS_PER_VISIT, Drill
+
+    forecast, site = question.watched.forecasts[0], question.watched.site
+    chance = random.Random(f"drill/{seed}").random()
+    usual = site.normal_traffic.typical if site and site.normal_traffic else None
+    by_site = usual / REQUESTS_PER_VISIT if usual else NORMAL_PER_SECOND
+    return Drill(
+        forecast=forecast,
+        draw=forecast.draw_at(chance if quantile is None else quantile),
+        seed=seed,
+        before=before,
+        after=after,
+        normal_per_second=by_site if normal is None else normal,
+        bots_per_second=bots,
+        capacity_requests_per_second=question.watched.capacity_requests_per_second,
+    )
+
+
+def _write(log: DrilledLog, file: Path, speed: float | None) -> None:
+    """Second by second; with a ``speed``, no second before its time."""
+    from spikekit.errors import UsageError
+
+    try:
+        with contextlib.nullcontext(sys.stdout.buffer) if str(file) == "-" else file.open("wb") as stream:
+            for lines in _paced(log, speed):
+                stream.write(lines)
+                if speed:
+                    stream.flush()
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise UsageError(f"cannot write {file}: {error.strerror or error}") from error
+
+
+def _paced(log: DrilledLog, speed: float | None) -> Iterator[bytes]:
+    began, first = time.monotonic(), None
+    for second, lines in log:
+        first = second if first is None else first
+        if speed:
+            time.sleep(max(0.0, began + (second + 1 - first) / speed - time.monotonic()))
+        yield lines
+
+
+def _tell(log: DrilledLog, file: Path, *, as_json: bool) -> None:
+    truth = log.truth.document()
+    if str(file) == "-":
+        return
+    beside = file.with_name(f"{file.name}.truth.json")
+    beside.write_text(json.dumps(truth, indent=1) + "\n")
+    if as_json:
+        print_document({**truth, "log": str(file), "truth": str(beside)})
+        return
+    entries = truth["campaign_entries"]
+    click.echo(
+        f"{truth['lines']:,} lines in {file}, with {sum(entries.values()):,} visitors of {truth['campaign']};"
+        f" what is in them by construction: {beside}"
+    )
