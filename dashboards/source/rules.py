@@ -16,7 +16,7 @@ HIGH_USE = 0.8
 """Of production's capacity: above it queues grow long before anything fails."""
 
 STALE_DAYS, SOON_DAYS, CLOSE_DAYS = 30, 14, 7
-"""Evidence is stale after 30 days, as readiness says; it matters before campaigns of the next 14, most of the next 7."""
+"""Evidence is stale after 30 days, as readiness says; it matters before campaigns of the next 14, most in 7."""
 
 BURNS = (("10m", "1m", 10, "critical"), ("30m", "3m", 4, "warning"))
 """Long and short window, and how many times faster than allowed errors come. A campaign is mostly over in six hours:

@@ -14,11 +14,10 @@ from spikekit.metrics.label import OTHER
 from spikekit.metrics.run import MOST_STEPS, RunMetrics
 from spikekit.vocabulary import VisitorCounts
 from tests.engine.plans import plan
+from tests.metrics.numbers import HOSTILE
 
-HOSTILE = '"}\n# HELP spikekit_x \\ \ud800 '
 
-
-def _line(second: int, steps: list[str], *, worker: int = 0, lag: float = 0.001, **counts: int) -> Second:
+def line(second: int, steps: list[str], *, worker: int = 0, lag: float = 0.001, **counts: int) -> Second:
     right, lost = Histogram.of(np.array([0.2, 0.3])), Histogram.of(np.array([0.1]))
     return Second(
         second=second,
@@ -47,7 +46,7 @@ def _samples(metrics: RunMetrics) -> dict[tuple[str, ...], float]:
     return found
 
 
-def _fed(*lines: Second) -> RunMetrics:
+def fed(*lines: Second) -> RunMetrics:
     metrics = RunMetrics()
     for line in lines:
         metrics.add(plan(), line)
@@ -63,7 +62,7 @@ def test_before_the_first_line_there_is_no_series() -> None:
 
 
 def test_the_lines_of_all_workers_are_one_run() -> None:
-    metrics = _fed(*(_line(s, ["page"], worker=w, completed=3, in_flight=5) for s in range(3) for w in range(2)))
+    metrics = fed(*(line(s, ["page"], worker=w, completed=3, in_flight=5) for s in range(3) for w in range(2)))
     assert _value(metrics, "visitors_planned_total") == 60
     assert _value(metrics, "visitors_completed_total") == 18
     assert _value(metrics, "visitors_in_flight") == 10
@@ -75,7 +74,7 @@ def test_the_lines_of_all_workers_are_one_run() -> None:
 
 def test_two_hundred_hostile_steps_stay_within_bounds_and_lose_no_request() -> None:
     steps = [f"{HOSTILE}{number}" for number in range(200)]
-    metrics = _fed(_line(0, steps), _line(1, list(reversed(steps))))
+    metrics = fed(line(0, steps), line(1, list(reversed(steps))))
     labels = Counter(key[-1] for key in _samples(metrics) if key[0] == "spikekit_requests_total")
     assert MOST_STEPS - 2 <= len(labels) <= MOST_STEPS + 1
     assert OTHER in labels
@@ -85,23 +84,23 @@ def test_two_hundred_hostile_steps_stay_within_bounds_and_lose_no_request() -> N
 
 
 def test_a_late_generator_is_told_while_it_is_late() -> None:
-    on_time = [_line(s, ["page"]) for s in range(3)]
-    late = [_line(s, ["page"], lag=0.2) for s in range(3, 6)]
-    again = [_line(s, ["page"]) for s in range(6, 30)]
-    assert _value(_fed(*on_time), "generator_healthy") == 1
-    assert _value(_fed(*on_time, *late), "generator_healthy") == 0
-    assert _value(_fed(*on_time, *late, *again), "generator_healthy") == 1
+    on_time = [line(s, ["page"]) for s in range(3)]
+    late = [line(s, ["page"], lag=0.2) for s in range(3, 6)]
+    again = [line(s, ["page"]) for s in range(6, 30)]
+    assert _value(fed(*on_time), "generator_healthy") == 1
+    assert _value(fed(*on_time, *late), "generator_healthy") == 0
+    assert _value(fed(*on_time, *late, *again), "generator_healthy") == 1
 
 
 def test_a_worker_that_falls_silent_is_told() -> None:
-    both = [_line(s, ["page"], worker=w) for s in range(3) for w in range(2)]
-    alone = [_line(s, ["page"]) for s in range(3, 12)]
-    assert _value(_fed(*both, *alone), "generator_healthy") == 0
-    assert _value(_fed(*both[:-1], replace(both[-1], last=True), *alone), "generator_healthy") == 1
+    both = [line(s, ["page"], worker=w) for s in range(3) for w in range(2)]
+    alone = [line(s, ["page"]) for s in range(3, 12)]
+    assert _value(fed(*both, *alone), "generator_healthy") == 0
+    assert _value(fed(*both[:-1], replace(both[-1], last=True), *alone), "generator_healthy") == 1
 
 
 def test_at_its_end_the_run_tells_what_a_dead_worker_had_planned() -> None:
-    metrics = _fed(_line(0, ["page"], completed=8, in_flight=2))
+    metrics = fed(line(0, ["page"], completed=8, in_flight=2))
     metrics.conclude(VisitorCounts(planned=30, started=10, completed=8, unreported=20, in_flight=2))
     assert _value(metrics, "visitors_planned_total") == 30
     assert _value(metrics, "visitors_unreported_total") == 20
