@@ -35,6 +35,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--junit", "junit_file", type=_FILE, help="Write JUnit XML: a testcase a criterion.")
 @click.option("--markdown", "markdown_file", type=_FILE, help="Write Markdown.")
 @click.option("--rehearse", is_flag=True, help="Rehearse what is not known, on --target, and judge again.")
+@click.option("--window", type=POSITIVE_DURATION, default="5m", help="How much --rehearse sends, around the peak [5m].")
 @common
 def command(campaigns: tuple[Path, ...], as_json: bool, **options: Any) -> ExitCode:
     """Judge every confirmed campaign that launches soon: evidence, its age, its version, and the chance of holding.

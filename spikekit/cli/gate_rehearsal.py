@@ -35,7 +35,7 @@ def _rehearse(given: Given, entrant: Entrant) -> Run:
     site = load_site(entrant.site_file)
     past = known_past(entrant.file.parent, state_dir=given.state_dir, site_file=entrant.site_file)
     asked = asked_rehearsal(
-        Rehearsal(target=given.target, seed=given.seed, label=given.label, past=past),
+        Rehearsal(target=given.target, window_seconds=given.window, seed=given.seed, label=given.label, past=past),
         load_campaign(entrant.file, site),
         site,
         command=this_command(),

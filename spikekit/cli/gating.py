@@ -49,6 +49,7 @@ class Given:
     junit_file: Path | None
     markdown_file: Path | None
     rehearse: bool
+    window: float
     site_file: Path | None
     state_dir: Path | None
     seed: int
