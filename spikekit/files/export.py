@@ -1,8 +1,10 @@
-"""Tables as other programs export them: commas, semicolons or tabs; UTF-8 or what Excel calls Unicode; notes on top."""
+"""Tables as other programs export them: their separators, UTF-8 or what Excel calls Unicode, notes on top, sums below."""
 
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from spikekit.files.table import Row, Table, read_rows
@@ -12,7 +14,12 @@ _SEPARATORS = ",;\t|"
 _NOTE = "#"
 """Analytics tools put a few lines of notes above the header."""
 
+_TOTAL = re.compile(r"(?:grand )?totals?(?: *:.*)?", re.IGNORECASE)
+"""The first cell of a line of sums, such as ``Totals`` or ``Total: account``: it is no row."""
+
 _SAMPLE = 65_536
+_TITLES = 10
+"""Lines among which the header is looked for: some tools put a title and a date above it."""
 
 
 def read_export(path: Path, reading: Reading) -> Table | None:
@@ -33,6 +40,7 @@ def read_export(path: Path, reading: Reading) -> Table | None:
     if rows is None:
         return None
     rows = [row for row in rows if not row.cells[0].lstrip().startswith(_NOTE)]
+    rows = [row for row in rows[_titles(rows) :] if not _TOTAL.fullmatch(row.cells[0].strip())]
     if len(rows) < 2:
         reading.add(1, 1, "", "expected a header line and at least one row" + (", found nothing" if not rows else ""))
         return None
@@ -42,10 +50,16 @@ def read_export(path: Path, reading: Reading) -> Table | None:
 
 
 def _separator(sample: str) -> str:
-    """The one that stands most often in the header."""
-    lines = (line for line in sample.splitlines() if line.strip() and not line.lstrip().startswith(_NOTE))
-    header = next(lines, "")
+    """The one that stands most often in the first line that has any: the header."""
+    lines = [line for line in sample.splitlines() if line.strip() and not line.lstrip().startswith(_NOTE)][:_TITLES]
+    header = next((line for line in lines if any(s in line for s in _SEPARATORS)), "")
     return max(_SEPARATORS, key=header.count)
+
+
+def _titles(rows: Sequence[Row]) -> int:
+    """How many rows stand above the header: those of one cell, where it has more."""
+    wide = (i for i, row in enumerate(rows[:_TITLES]) if sum(bool(c.strip()) for c in row.cells) > 1)
+    return next(wide, 0)
 
 
 def _fitted(row: Row, width: int, reading: Reading) -> Row | None:

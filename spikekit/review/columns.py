@@ -30,7 +30,7 @@ class Meaning(StrEnum):
 USUAL: dict[Meaning, tuple[str, ...]] = {
     Meaning.CAMPAIGN: (
         *("campaign name", "title", "email name", "message name", "name", "campaign", "subject", "subject line"),
-        *("post", "id"),
+        *("post", "id", "tweet text", "post text"),
     ),
     Meaning.DATE: (
         *("send date", "send time", "sent date", "sending date", "date sent", "sent at", "sent on", "publish date"),
@@ -40,11 +40,21 @@ USUAL: dict[Meaning, tuple[str, ...]] = {
     Meaning.SENT: (
         *("successful deliveries", "delivered", "deliveries", "total delivered", "total recipients", "recipients"),
         *("emails sent", "messages sent", "total sent", "sent", "sends", "audience size", "list size", "reach"),
-        *("impressions", "followers", "views", "viewers", "audience"),
+        *("followers", "impressions", "impr", "views", "viewers", "audience"),
     ),
     # All clicks before unique ones: each is a visit.
     Meaning.CLICKS: (
-        *("total clicks", "clicks", "link clicks", "clicks total", "all clicks", "clicked", "visits", "visitors"),
+        *(
+            "total clicks",
+            "clicks",
+            "link clicks",
+            "url clicks",
+            "clicks total",
+            "all clicks",
+            "clicked",
+            "visits",
+            "visitors",
+        ),
         *("sessions", "unique clicks", "unique link clicks", "clickers", "unique clickers", "recipients who clicked"),
     ),
     # "Click-through rate" is left out: in some tools it is clicks over opens.
@@ -67,8 +77,9 @@ _FIXED = (Meaning.KIND, Meaning.ACCOUNT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Where each meaning stands, and what is the same in every row."""
+    """Where each meaning stands in the ``header``, and what is the same in every row."""
 
+    header: Sequence[str]
     places: Mapping[Meaning, int]
     fixed: Mapping[Meaning, str]
     is_mail: bool
@@ -103,7 +114,7 @@ def columns_of(table: Table, said: Mapping[str, str]) -> Columns:
             if place is not None:
                 places[meaning] = place
     is_mail = any(plainly(name) in _MAIL for name in table.header)
-    return Columns(places=places, fixed=fixed, is_mail=is_mail)
+    return Columns(header=table.header, places=places, fixed=fixed, is_mail=is_mail)
 
 
 def mapping(texts: Sequence[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from spikekit.files.exported import DateOrder
 from spikekit.files.table import Row, Table
 from spikekit.files.tree import Reading
 from spikekit.forecast.calibration import PastResult
+from spikekit.forecast.priors import PRIORS
 from spikekit.review.channels import MEDIUM
 from spikekit.review.columns import Columns, Meaning, columns_of
 from spikekit.review.record import PastRecord, Source
@@ -27,9 +28,13 @@ _KINDS: dict[str, ChannelKind] = {
     **{plainly(kind.value): kind for kind in ChannelKind},
     **dict.fromkeys(("mail", "regular", "campaign", "batch email", "automated"), ChannelKind.EMAIL),
     **dict.fromkeys(("push notification", "web push", "app push"), ChannelKind.PUSH),
+    **dict.fromkeys(("search", "search ad"), ChannelKind.SEARCH_ADS),
     **dict.fromkeys(("text message", "mobile message"), ChannelKind.SMS),
 }
 """What tools call the kinds."""
+
+_SHOWINGS = frozenset({"impressions", "impr", "reach", "views"})
+"""Columns that count showings, or those who saw one: far fewer than followers, of whom a post's click rate is told."""
 
 _YES = frozenset({"1", "true", "yes", "y", "x"})
 
@@ -140,7 +145,8 @@ class _Line:
         name = self._text(Meaning.CAMPAIGN)
         if not name:
             self._refuse(Meaning.CAMPAIGN, "expected a name, found nothing")
-        kind, launch, sent = self._kind(), self._date(), self._sent()
+        kind, launch = self._kind(), self._date()
+        sent = self._sent(kind)
         clicks = self._clicks(sent)
         if sent is not None and clicks is not None and clicks > sent:
             self._refuse(Meaning.CLICKS, f"{clicks:,.0f} clicks of {sent:,.0f} people; is that the right column?")
@@ -186,8 +192,16 @@ class _Line:
             self._refuse(Meaning.DATE, f"expected a date such as 2026-12-04, found {quoted(text)}{hint}")
             return None
 
-    def _sent(self) -> float | None:
+    def _counts_showings(self) -> bool:
+        place = self.columns.places.get(Meaning.SENT)
+        return place is not None and plainly(self.columns.header[place]) in _SHOWINGS
+
+    def _sent(self, kind: ChannelKind | None) -> float | None:
         sent = self._figure(Meaning.SENT, "a number of people such as 12500")
+        if kind is not None and PRIORS[kind].audience == "followers" and self._counts_showings():
+            self._refuse(
+                Meaning.SENT, "a post's audience is its followers, not how often it was shown; map their column"
+            )
         if sent == 0:
             self._refuse(Meaning.SENT, "expected at least one person, found 0")
         return sent or None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +31,9 @@ MOST_BUCKETS = 200_000
 _YES, _NO = frozenset({"1", "true", "yes", "y", "x"}), frozenset({"", "0", "false", "no", "n"})
 _DAY = 86_400.0
 _EVEN = 0.02
+_ASIDE = re.compile(r"\([^()]*\)")
+"""What a header explains in parentheses, such as (YYYYMMDDHH)."""
+
 _CLOCK_CHANGE = 3_700.0
 _SECONDS_AFTER_LAUNCH = 10**8
 
@@ -79,7 +83,7 @@ def is_series(path: Path) -> bool:
 
 def column(header: Sequence[str], names: Iterable[str]) -> int | None:
     """Where the first of the ``names`` stands that the header has."""
-    plain = [plainly(h) for h in header]
+    plain = [plainly(_ASIDE.sub("", h)) or plainly(h) for h in header]
     return next((plain.index(name) for name in names if name in plain), None)
 
 
@@ -102,13 +106,42 @@ def _series(table: Table, launch: datetime, order: DateOrder | None, reading: Re
     order = order or exported.date_order([row.cells[time_at] for row in table.rows])
     mark_at, saturated_at = column(table.header, MARK), column(table.header, SATURATED)
     entries = []
-    for row in table.rows:
+    for row in _timed(table.rows, time_at):
         at = _at(row, time_at, launch, order, reading)
         count = _count(row, count_at, reading)
         flag = False if saturated_at is None else _flag(row, saturated_at, reading)
         if at is not None and count is not None and flag is not None:
             entries.append(_Entry(at, count, "" if mark_at is None else row.cells[mark_at].strip(), flag))
-    return None if reading.problems else _bucketed(entries, table, reading)
+    return None if reading.problems else _bucketed(_told_twice(entries, launch.tzinfo or UTC), table, reading)
+
+
+def _timed(rows: Sequence[Row], time_at: int) -> Sequence[Row]:
+    """The rows without a sum of all above or below them, which has no time."""
+    first, last = (bool(rows[i].cells[time_at].strip()) for i in (0, -1))
+    return rows[0 if first else 1 : len(rows) if last else -1] or rows
+
+
+def _told_twice(entries: list[_Entry], zone: tzinfo) -> list[_Entry]:
+    """Clocks that go back tell an hour twice: where other times stand once, its second telling is later by as much."""
+    often = Counter((e.at, e.mark) for e in entries)
+    if any(count > 1 and not _goes_back(at, zone) for (at, _), count in often.items()):
+        return entries
+    newest_first = len(entries) > 1 and entries[0].at > entries[-1].at
+    told, seen = [], set()
+    for e in reversed(entries) if newest_first else entries:
+        again = (e.at, e.mark) in seen
+        seen.add((e.at, e.mark))
+        told.append(replace(e, at=e.at + _goes_back(e.at, zone)) if again else e)
+    return told
+
+
+def _goes_back(at: datetime, zone: tzinfo) -> timedelta:
+    """By how much the clocks go back within the hour after ``at``, so that its time is told twice; else nothing."""
+    first = at.astimezone(zone)
+    if first.fold:
+        return timedelta(0)
+    now, later = first.utcoffset(), first.replace(fold=1).utcoffset()
+    return now - later if now is not None and later is not None and later < now else timedelta(0)
 
 
 def _missing(name: str, header: Sequence[str]) -> str:

@@ -185,3 +185,29 @@ def test_no_result_is_lost_or_changed(
     export = read_results(path, said={})
     assert export.problems == ()
     assert [(r.audience, r.clicks) for r in export.results] == written
+
+
+ADS = """\
+Campaign report
+"1 November 2025 - 30 November 2025"
+Campaign;Campaign type;Impr.;Clicks;CTR
+Brand;Search;120,000;3,600;3.00%
+Total: account;;120,000;3,600;3.00%
+"""
+
+
+def test_titles_above_and_sums_below_are_no_rows(tmp_path: Path) -> None:
+    export = read(tmp_path, ADS)
+    (result,) = export.results
+    assert (result.kind, result.audience, result.clicks) == (ChannelKind.SEARCH_ADS, 120_000, 3_600)
+    assert export.problems == ()
+    assert len(read(tmp_path, MAILCHIMP + "Totals" + "," * 14 + "\n").results) == 2
+
+
+def test_a_post_is_measured_by_its_followers(tmp_path: Path) -> None:
+    shown = read(tmp_path, "post text,impressions,url clicks\nHello,120000.0,900.0\n", kind="brand_post")
+    assert "followers, not how often it was shown" in str(shown.problems[0])
+    followers = read(
+        tmp_path, "post text,impressions,followers,url clicks\nHello,120000,1300000,900\n", kind="brand_post"
+    )
+    assert followers.results[0].audience == 1_300_000

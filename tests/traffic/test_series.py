@@ -29,7 +29,7 @@ def read(tmp_path: Path, text: str) -> Series:
         "time,count\n2026-12-04T18:00,5\n2026-12-04T18:01,3\n2026-12-04T18:03,7\n",
         "time,visitors\n0,5\n60,3\n180,7\n",
         "Timestamp;Clicks\n04.12.2026 18:03;7\n04.12.2026 18:00;5\n04.12.2026 18:01;3\n",
-        "Date + hour + minute,Sessions\n202612041800,5\n202612041801,3\n202612041803,7\n",
+        "Date + hour + minute (YYYYMMDDHHMM),Sessions\n,15\n202612041800,5\n202612041801,3\n202612041803,7\n",
         "when,how many\n2026-12-04T19:00+01:00,5\n2026-12-04T18:01Z,3\n2026-12-04T18:03Z,7\n",
     ],
 )
@@ -102,3 +102,23 @@ def test_no_count_is_lost_in_whatever_order_rows_come(
     series = read_series(path, launch=LAUNCH)
     assert series.total.visitors == tuple(counts)
     assert series.total.began == LAUNCH
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_the_hour_that_clocks_tell_twice_is_two_hours(tmp_path: Path, newest_first: bool) -> None:
+    start = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)
+    hours = [start + timedelta(hours=i) for i in range(6)]
+    rows = [f"{at.astimezone(LAUNCH.tzinfo):%Y-%m-%d %H:%M},{i + 1}" for i, at in enumerate(hours)]
+    total = read(tmp_path, "\n".join(["Date,Sessions", *(reversed(rows) if newest_first else rows)])).total
+    assert (total.began, total.visitors) == (start, (1, 2, 3, 4, 5, 6))
+
+
+def test_rows_of_one_time_are_added_even_in_the_hour_that_clocks_tell_twice(tmp_path: Path) -> None:
+    rows = [
+        "2026-10-25 00:00,1",
+        "2026-10-25 00:00,1",
+        "2026-10-25 01:00,2",
+        "2026-10-25 01:00,3",
+        "2026-10-25 02:00,5",
+    ]
+    assert read(tmp_path, "\n".join(["Date,Sessions", *rows])).total.visitors == (2, 5, 0, 5)
