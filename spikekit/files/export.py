@@ -1,4 +1,4 @@
-"""Tables as other programs export them: their separators, UTF-8 or what Excel calls Unicode, notes on top, sums below."""
+"""Tables as other programs export them: any separator, UTF-8 or what Excel calls Unicode, notes on top, sums below."""
 
 from __future__ import annotations
 
