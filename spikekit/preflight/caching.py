@@ -81,9 +81,12 @@ def _page(seen: Visit, peak: float | None) -> Finding:
     who, seconds, blocked = _who(seen.plain), _seconds(seen.plain, seen), obstacles(seen.plain[-1])
     figures = {"service_seconds": seconds}
     if who is Origin.CACHE:
-        text = f"the page comes from a cache, in {duration(seconds)}"
+        text = f"the page comes from a cache, in {_short(seconds)}"
         return Finding(name="cache", weight=Weight.FINE, text=text, figures=figures)
-    cost = f"each visitor costs {duration(seconds)} of the servers" + _busy(seconds, peak)
+    if who is Origin.UNTOLD and not blocked and seconds < _TELLING_SECONDS:
+        text = f"the page is made in {_short(seconds)}, whether by a cache or not"
+        return Finding(name="cache", weight=Weight.FINE, text=text, figures=figures)
+    cost = f"each visitor costs {_short(seconds)} of the servers" + _busy(seconds, peak)
     if blocked:
         text = f"no cache keeps the page ({'; '.join(blocked)}): {cost}"
         hint = "if it is the same for everybody: Cache-Control: public, s-maxage=60, no cookie, no such Vary"
@@ -91,32 +94,34 @@ def _page(seen: Visit, peak: float | None) -> Finding:
         text = f"the page may be kept, yet no cache answered when it was asked for again: {cost}"
         hint = "see how long the cache keeps it, and whether anything makes each request another for it"
     else:
-        text = f"no header tells whether a cache answered; it took {duration(seconds)}" + _busy(seconds, peak)
+        text = f"no header tells whether a cache answered; it took {_short(seconds)}" + _busy(seconds, peak)
         hint = "have the cache say so, as in nginx: add_header X-Cache $upstream_cache_status always"
     return Finding(name="cache", weight=Weight.WARNING, text=text, hint=hint, figures=figures)
 
 
 def _busy(seconds: float, peak: float | None) -> str:
     # Little's law: as many are inside as come in the time that one stays.
-    return "" if peak is None else f"; at the campaign's peak {about(peak * seconds)} are in the making at once"
+    return (
+        ""
+        if peak is None or peak * seconds < 1
+        else f"; at the campaign's peak {about(peak * seconds)} are in the making at once"
+    )
 
 
 def _marks(seen: Visit) -> Finding:
     plain, clicked = _who(seen.plain), _who(seen.clicked)
     fast, slow = (max(_seconds(answers, seen), _SHORTEST_SECONDS) for answers in (seen.plain, seen.clicked))
     slower = slow > _TELLING_RATIO * fast and slow > fast + _TELLING_SECONDS
+    many = f"{'more than' if fast <= _SHORTEST_SECONDS else 'about'} {about(slow / fast)}"
     figures = {"plain_seconds": fast, "click_id_seconds": slow, "ratio": slow / fast}
     if plain is Origin.CACHE and clicked is not Origin.CACHE and (clicked is Origin.SERVER or slower):
-        text = f"a click id defeats the cache: {duration(slow)} at the servers instead of {duration(fast)}" + (
-            f" from the cache, so each click costs as much as about {about(slow / fast)} cached pages"
-            if slow > fast
-            else ""
-        )
+        text = f"a click id defeats the cache: {_short(slow)} at the servers instead of {_short(fast)} from the cache"
+        text += f", so each click costs as much as {many} cached pages" if slow > fast else ""
         return Finding(name="click_ids", weight=Weight.WARNING, text=text, hint=_MARKS, figures=figures)
     if plain is Origin.UNTOLD and slower:
         text = (
-            f"with a click id the page takes {duration(slow)} instead of {duration(fast)}: it seems to pass a cache "
-            f"by, and costs about {about(slow / fast)} times as much"
+            f"with a click id the page takes {_short(slow)} instead of {_short(fast)}: it seems to pass a cache by, "
+            f"and costs {many} times as much"
         )
         return Finding(name="click_ids", weight=Weight.WARNING, text=text, hint=_MARKS, figures=figures)
     if clicked is Origin.CACHE:
@@ -171,3 +176,7 @@ def _who(answers: Sequence[Answer]) -> Origin:
 def _seconds(answers: Sequence[Answer], seen: Visit) -> float:
     """What the other side needs for an answer: the quickest of the later ones, less a round trip."""
     return max(min(a.seconds for a in answers[1:]) - seen.opened.round_trip_seconds, 0.0)
+
+
+def _short(seconds: float) -> str:
+    return "under 0.1 ms" if seconds <= _SHORTEST_SECONDS else duration(seconds)

@@ -35,7 +35,7 @@ def _kept(seen: Visit) -> Finding:
     trip = seen.opened.round_trip_seconds
     figures = {"round_trip_seconds": trip, "requests_per_visit": len(seen.names) + 1.0}
     if not seen.closes:
-        text = f"a connection takes a round trip of {duration(trip)}, and serves one request after the other"
+        text = f"a connection takes a round trip of {duration(max(trip, 1e-4))}, and serves one request after the other"
         return Finding(name="connections", weight=Weight.FINE, text=text, figures=figures)
     each = trip + (seen.opened.handshake_seconds or 0.0)
     return Finding(

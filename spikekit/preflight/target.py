@@ -14,7 +14,7 @@ from spikekit.preflight.connecting import connecting_findings
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.strength import Need
 from spikekit.preflight.visit import Visit, visit
-from spikekit.preflight.weighing import size, weighing_findings
+from spikekit.preflight.weighing import weighing_findings
 from spikekit.trial.asked import Asked
 from spikekit.trial.expectation import probe
 from spikekit.trial.permission import Permission
@@ -42,12 +42,12 @@ def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], 
     allowed = Finding(name="permission", weight=Weight.FINE, text=text)
     requests = 1
     try:
-        page_bytes = probe(asked, host.addresses[0], environ)
+        probe(asked, host.addresses[0], environ)
         seen = _visited(asked, host, environ)
         requests += seen.requests
     except Unmeasured as silent:
         return Looked(findings=(allowed, _problem("answer", silent)), code=ExitCode.INCONCLUSIVE, requests=requests)
-    answer = f"it answers, with {size(page_bytes)}; looked at with {plural(requests, 'request')}"
+    answer = f"it answers; looked at with {plural(requests, 'request')}, one after the other"
     found = (allowed, Finding(name="answer", weight=Weight.FINE, text=answer), *_findings(seen, asked, need, now))
     blocked = any(finding.weight is Weight.PROBLEM for finding in found)
     return Looked(findings=found, code=ExitCode.INCONCLUSIVE if blocked else ExitCode.DONE, requests=requests)
