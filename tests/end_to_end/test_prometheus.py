@@ -1,0 +1,160 @@
+"""A real Prometheus scrapes a real rehearsal, a real ``serve`` and a live campaign; every panel shows something.
+
+The live campaign is a made snapshot told by the real collector.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spikekit.history.folder import create_run_folder
+from spikekit.metrics.endpoint import Endpoint
+from spikekit.shop.process import ShopProcess
+from spikekit.shop.settings import Settings
+from spikekit.vocabulary import RunKind
+from tests.end_to_end.conftest import SPIKEKIT
+from tests.end_to_end.prometheus import Prometheus, running_prometheus
+from tests.metrics.boards import Asked, queries
+from tests.metrics.numbers import Ticking
+from tests.ports import free_port
+from tests.readiness.cases import capacity_document
+
+CAPACITY = 80.0
+LIVE = 370.0
+"""Requests/s of the made snapshot, all sources together: far above what the site holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What Prometheus saw, and the documents of the run and of ``serve``."""
+
+    prometheus: Prometheus
+    run: dict[str, Any]
+    serve: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """A rehearsal that overloads a small shop, then ``serve``, with a live campaign beside them."""
+    folder = tmp_path_factory.mktemp("watched")
+    at_run, at_serve = (f"127.0.0.1:{free_port()}" for _ in range(2))
+    with (
+        ShopProcess(Settings(slots=2, service_seconds=0.025, queue=2)) as shop,
+        Endpoint(("127.0.0.1", 0), [Ticking()]) as live,
+    ):
+        _write_project(folder, shop.url)
+        jobs = {"runs": at_run, "serve": at_serve, "watch": live.url.split("/")[2]}
+        with running_prometheus(folder, jobs) as prometheus:
+            words = ["rehearse", "known.yaml", "--window", "10s", "--workers", "2", "--listen", at_run, "--json"]
+            rehearsal = subprocess.run([*SPIKEKIT, *words], cwd=folder, capture_output=True, text=True, timeout=90)
+            assert rehearsal.returncode == 3, rehearsal.stdout + rehearsal.stderr
+            with _serving(folder, at_serve) as serve:
+                prometheus.until(lambda: prometheus.series("spikekit_gate_passed"))
+                prometheus.until(lambda: prometheus.last('ALERTS{alertname="SpikekitLiveNearCapacity"}'))
+                yield Watched(prometheus=prometheus, run=json.loads(rehearsal.stdout), serve=serve)
+
+
+def _write_project(folder: Path, url: str) -> None:
+    launch = datetime.now(UTC) + timedelta(days=1)
+    (folder / "last-time.csv").write_text("time,visitors\n0,600\n60,6000\n120,600\n")
+    (folder / "known.yaml").write_text(
+        f"version: 1\nname: The same again\nstatus: confirmed\nlaunch: {launch:%Y-%m-%dT%H:%M}\ntimezone: UTC\n"
+        "landing: /books\njourney: look\nchannels:\n  - {kind: past, curve: last-time.csv, scale: 1.0}\n"
+    )
+    (folder / "site.yaml").write_text(
+        f"version: 1\nsite: bookshop\ntargets:\n  staging:\n    url: {url}\n    consent: private\n"
+        "    capacity_ratio: 1.0\njourneys:\n  look: {steps: [{get: '{landing}'}]}\n"
+    )
+    state, now = folder / ".spikekit", datetime.now(UTC)
+    search = create_run_folder(state, kind=RunKind.CAPACITY, subject="staging", now=now)
+    found = capacity_document(rate=CAPACITY, requests_per_visitor=1.0, id=search.id, created=now.isoformat())
+    search.document_file.write_text(json.dumps(found))
+    gate = {"schema": "spikekit.gate/1", "campaigns": [{"campaign": "known", "status": "ready", "passed": True}]}
+    (state / "gate.json").write_text(json.dumps(gate))
+
+
+@contextmanager
+def _serving(folder: Path, listen: str) -> Iterator[dict[str, Any]]:
+    """``spikekit serve`` in ``folder``; its document once the project was read."""
+    words = [*SPIKEKIT, "serve", "--listen", listen, "--json"]
+    with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("asked", list(queries()), ids=lambda a: f"{a.board}-{a.panel}")
+def test_every_query_of_every_panel_is_understood_and_shows_something(watched: Watched, asked: Asked) -> None:
+    assert watched.prometheus.series(asked.substituted(interval="4s", span="120s"))
+
+
+FATES = ("planned", "started", "completed", "failed", "abandoned", "dropped", "unreported")
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_the_counters_at_the_end_are_the_totals_of_the_run(watched: Watched, fate: str) -> None:
+    (count,) = watched.prometheus.last(f"last_over_time(spikekit_visitors_{fate}_total[10m])").values()
+    assert count == watched.run["visitors"][fate]
+
+
+def test_requests_and_failures_at_the_end_are_those_of_the_run(watched: Watched) -> None:
+    last = watched.prometheus.last
+    steps = last('sum by (step) (last_over_time(spikekit_requests_total{step!="assets"}[10m]))')
+    assert {dict(k)["step"]: n for k, n in steps.items()} == {s["name"]: s["requests"] for s in watched.run["steps"]}
+    reasons = last('sum by (reason) (last_over_time(spikekit_request_failures_total{step!="assets"}[10m]))')
+    assert {dict(k)["reason"]: n for k, n in reasons.items()} == watched.run["failures"]
+    assert watched.run["failures"]
+
+
+@pytest.mark.parametrize("quantile", ["p50", "p90", "p95", "p99"])
+def test_a_quantile_in_prometheus_lies_in_the_bucket_of_the_report_s(watched: Watched, quantile: str) -> None:
+    buckets = 'sum by (le) (last_over_time(spikekit_request_duration_seconds_bucket{step!="assets"}[10m]))'
+    edges = sorted(float(dict(k)["le"]) for k in watched.prometheus.last(buckets))
+    assert {0.8, 2.0} <= set(edges)
+    (found,) = watched.prometheus.last(f"histogram_quantile(0.{quantile[1:]}, {buckets})").values()
+    told = watched.run["latency_seconds"][quantile]
+    if told is None:
+        # It falls among requests that never got an answer: beyond every bound.
+        assert found == edges[-2]
+        return
+    upper = next(edge for edge in edges if told <= edge)
+    lower = max((edge for edge in edges if edge < upper), default=0.0)
+    assert lower <= found <= upper
+
+
+def test_serve_tells_what_the_project_knows(watched: Watched) -> None:
+    assert watched.serve["campaigns"] == ["known"]
+    last = watched.prometheus.last
+    peak = last('spikekit_forecast_peak_requests_per_second{quantile="0.9"}')
+    assert list(peak.values()) == pytest.approx([100.0])
+    bounds = {dict(k)["bound"]: v for k, v in last("spikekit_target_capacity_requests_per_second").items()}
+    assert bounds == pytest.approx({"low": 0.98 * CAPACITY, "likely": CAPACITY, "high": 1.02 * CAPACITY})
+    (rehearsed,) = last("spikekit_last_rehearsal_timestamp_seconds").values()
+    assert rehearsed == datetime.fromisoformat(watched.run["created"]).timestamp()
+
+
+def test_the_live_site_and_what_it_holds_meet_in_the_alert_that_compares_them(watched: Watched) -> None:
+    last = watched.prometheus.last
+    ((labels, state),) = last('ALERTS{alertname="SpikekitLiveNearCapacity"}').items()
+    assert dict(labels)["site"] == "bookshop"
+    assert state == 1
+    (live,) = last("site:spikekit_live_requests_per_second:sum").values()
+    assert live == LIVE
+    (holds,) = last('site_bound:spikekit_production_capacity_requests_per_second:max{bound="likely"}').values()
+    assert holds == pytest.approx(CAPACITY, rel=0.05)
+
+
+def test_every_rule_is_evaluated_without_an_error(watched: Watched) -> None:
+    failures = watched.prometheus.last("prometheus_rule_evaluation_failures_total")
+    assert set(failures.values()) <= {0.0}
