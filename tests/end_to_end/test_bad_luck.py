@@ -72,7 +72,7 @@ def test_every_misfortune_is_counted_by_its_kind_and_none_is_waited_for(
     with misfits() as (port, _):
         rest = f"patience: {PATIENCE_SECONDS}s\njourneys: {{suffer: {{steps: [{step}]}}}}"
         project = make_project(f"http://127.0.0.1:{port}", rest=rest)
-        outcome = project.run("load", "--rate", "72", "--duration", "2s", "--journey", "suffer", "--json")
+        outcome = project.run_rested("load", "--rate", "72", "--duration", "2s", "--journey", "suffer")
     run = outcome.document
     assert (outcome.code, run["verdict"]) == (3, "not_ready")
     assert laws(run) == []
@@ -84,7 +84,7 @@ def test_every_misfortune_is_counted_by_its_kind_and_none_is_waited_for(
     assert run["visitors"]["completed"] == asked.count(None)
     assert run["latency_seconds"]["max"] < PATIENCE_SECONDS + 0.5
     assert (run["assets"]["requests"] > 30, run["assets"]["failed"]) == (True, 0)
-    assert run["generator"]["healthy"]
+    assert run["generator"]["healthy"], run["generator"]["notes"]
     examples = Counter(e["kind"] for e in run["examples"])
     assert examples.keys() == run["failures"].keys()
     assert max(examples.values()) == 3
@@ -156,7 +156,7 @@ def test_a_target_at_an_ipv6_address_is_loaded(make_project: MakeProject) -> Non
     """``http://[::1]:…``: named in brackets, reached without."""
     with misfits("::1") as (port, _):
         project = make_project(f"http://[::1]:{port}")
-        outcome = project.run("load", "--rate", "50", "--duration", "1s", "--path", "/good", "--json")
+        outcome = project.run_rested("load", "--rate", "50", "--duration", "1s", "--path", "/good")
     run = outcome.document
     assert (outcome.code, run["verdict"], run["failures"]) == (0, "ready", {})
 
@@ -191,7 +191,8 @@ def test_a_reader_that_leaves_early_breaks_nothing(make_project: MakeProject) ->
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
         process.stderr.close()
-    assert kept(project)["verdict"] == "ready"
+    visitors = kept(project)["visitors"]
+    assert visitors["completed"] == visitors["planned"] > 20
 
 
 def kept(project: Project) -> dict[str, Any]:

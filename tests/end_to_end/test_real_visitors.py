@@ -89,22 +89,9 @@ def test_visitors_buy_different_books_and_pay_at_another_target(
     site = tmp_path / "site.yaml"
     other = f"targets:\n  till: {{url: '{till.url}', consent: private, side_effects: accepted}}\n"
     site.write_text(site.read_text().replace("targets:\n", other))
-    outcome = project.run(
-        "load",
-        "--target",
-        "staging",
-        "--rate",
-        "60",
-        "--duration",
-        "3s",
-        "--path",
-        "/books",
-        "--journey",
-        "buy",
-        "--json",
-    )
-    run = outcome.document
-    assert (outcome.code, run["failures"]) == (0, {})
+    where = ("--target", "staging", "--path", "/books", "--journey", "buy")
+    run = project.run("load", "--rate", "60", "--duration", "3s", *where, "--json").document
+    assert (run["failures"], run["visitors"]["dropped"]) == ({}, 0)
     through = run["visitors"]["completed"]
     seen, paid = shop.truth()["by_request"], till.truth()["by_request"]
     assert paid == {"POST /api/order": through}
@@ -119,10 +106,11 @@ def test_visitors_buy_different_books_and_pay_at_another_target(
 def test_who_waits_in_vain_leaves_and_the_impatient_make_it_worse(
     open_shop: OpenShop, make_project: MakeProject
 ) -> None:
-    """A shop that takes 2 s for a page, visitors who ask three times in 600 ms: all abandoned, and it saw them go."""
-    shop = open_shop(slots=1000, service_seconds=2.0)
-    project = make_project(shop.url, rest="patience: 600ms\nreload: {after: 250ms, times: 2}")
-    outcome = project.run("load", "--rate", "60", "--duration", "1s", "--json")
+    """A shop that takes 3 s for a page, visitors who ask three times in 1.5 s: all abandoned, and it saw them go."""
+    shop = open_shop(slots=1000, service_seconds=3.0)
+    # Even where this machine is most of a second late with the reloads, there is time for the third request.
+    project = make_project(shop.url, rest="patience: 1500ms\nreload: {after: 250ms, times: 2}")
+    outcome = project.run_rested("load", "--rate", "60", "--duration", "1s")
     run, truth = outcome.document, shop.truth()
     visitors = run["visitors"]
     assert (outcome.code, run["verdict"]) == (3, "not_ready")
@@ -131,6 +119,6 @@ def test_who_waits_in_vain_leaves_and_the_impatient_make_it_worse(
     assert run["failures"] == {"timeout": run["requests"]["sent"]}
     assert run["requests"]["sent"] == 3 * visitors["started"]
     # The look before the load waited and was answered.
-    assert truth["gone"] == run["requests"]["sent"]
+    assert truth["gone"] == project.requests_sent() - len(project.run_folders())
     # Who asks in vain has waited at least that long, and every objective of time is missed.
     assert all(not o["held"] for o in run["objectives"] if o["name"].startswith("p"))

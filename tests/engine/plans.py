@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from spikekit.engine.plan import Host, Plan
-from spikekit.engine.visitor.script import Library, Page, Script, read_tables
+from spikekit.engine.visitor.page import Page
+from spikekit.engine.visitor.script import Library, Script, read_tables
 from spikekit.profile.curve import RateCurve
 from spikekit.profile.model import Profile, Stream
 from spikekit.site.model import Journey, Objectives, Step

@@ -63,7 +63,7 @@ class Peer:
 
 
 @contextmanager
-def serving(handle: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+def serving(handle: Callable[[Peer], object], tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """Every connection is given to ``handle`` in a thread; ``peer.ended`` is set when the test is over."""
     ended = threading.Event()
     with socket.create_server(("127.0.0.1", 0), backlog=1000) as listener:

@@ -102,7 +102,7 @@ def test_stopped_at_any_moment_the_counts_add_up_and_nobody_stays(after: float) 
 
 
 def test_a_machine_at_its_limit_drops_visitors_and_says_so() -> None:
-    with serving(lambda peer: peer.ended.wait(5) and None) as server:
+    with serving(lambda peer: peer.ended.wait(5)) as server:
         counts, line = _sent(_asked(server.port), stop_after=0.25, most=10)
     assert counts.broken_laws() == []
     assert (counts.started, counts.in_flight) == (10, 10)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ Event = tuple[int, float, float, float, FailureKind | None, bool]
 """Code, intended, lag, service, how it failed if it did, and whether a line is written then."""
 
 
-def _take(recorder: Recorder, second: int, **more: object) -> Second:
+def _take(recorder: Recorder, second: int, **more: Any) -> Second:
     return recorder.take(second, worker=0, now=second + 1.0, in_flight=0, **more)
 
 
@@ -37,7 +39,8 @@ events = st.lists(
 def test_every_request_is_in_exactly_one_line(
     happened: list[tuple[int, float, float, float, FailureKind | None, bool]],
 ) -> None:
-    recorder, lines = Recorder(NAMES), []
+    recorder = Recorder(NAMES)
+    lines: list[Second] = []
     for code, intended, lag, service, kind, write in happened:
         dispatched = intended + lag
         recorder.dispatch(code, intended, dispatched, True)

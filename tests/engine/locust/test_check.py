@@ -29,7 +29,7 @@ def test_each_class_is_answered_for_on_a_line_of_its_own(tmp_path: Path) -> None
     (tmp_path / "sibling.py").write_text("")
     (tmp_path / "broken.py").write_text("'''Broken.'''\n\nimport nothing_of_that_name\n")
     (tmp_path / "leaving.py").write_text("raise SystemExit(0)\n")
-    expected = {
+    expected: dict[str, str | dict[str, None] | dict[str, str]] = {
         "users.py:Plain": {"host": None},
         "users.py:There": {"host": "http://127.0.0.1:8000"},
         "users.py:Visiting": {"host": None},

@@ -157,9 +157,8 @@ def test_a_server_that_closes_idle_connections_loses_nobody() -> None:
         while peer.hear() is not None:
             peer.say(OK)
 
-    pause = {"think_seconds": 0.2}
     with serving(handle) as server:
-        line = _walked(server.port, step(), *[step(path=f"/{i}", **pause) for i in range(3)])
+        line = _walked(server.port, step(), *[step(path=f"/{i}", think_seconds=0.2) for i in range(3)])
     assert len(server.requests) == 4
     assert not any(a.failures for a in line.answers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_machines_are_told_from_people() -> None:
     assert source_of(_stream(Kind.EMAIL, origin="bots")) is Source.MAIL
 
 
-def _targets(visitors: int, seed: int = 7, **more: object) -> list[bytes]:
+def _targets(visitors: int, seed: int = 7, **more: Any) -> list[bytes]:
     """What that many visitors of a post ask for first."""
     stream = {"kind": Kind.CELEBRITY_POST, "utm": (("source", "x"), ("campaign", "fry"))}
     script = script_of(replace(plan(step(path="{landing}"), landing="/books", stream=stream, **more), seed=seed))

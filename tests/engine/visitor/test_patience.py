@@ -136,7 +136,7 @@ def test_the_impatient_hang_up_and_ask_again_and_each_request_counts() -> None:
     assert (page.failures, page.latency.total) == ({"timeout": 2}, 1)
     assert page.lost.quantile(0.5) == pytest.approx(0.2, abs=0.15)
     # From its own beginning: nobody's reload waited half a second.
-    assert page.latency.quantile(0.5) < 0.2
+    assert (page.latency.quantile(0.5) or 0.0) < 0.2
     assert not visit.late
 
 

@@ -59,7 +59,7 @@ def test_a_port_that_nobody_listens_on_is_refused() -> None:
 
 
 def test_a_server_that_says_nothing_is_left_at_the_deadline() -> None:
-    with serving(lambda peer: peer.ended.wait(5) and None) as server:
+    with serving(lambda peer: peer.ended.wait(5)) as server:
         began = time.perf_counter()
         failed = _failure(_at(server.port))
         assert failed.kind is FailureKind.TIMEOUT
@@ -100,7 +100,7 @@ def test_a_connection_reset_in_the_middle_is_told_from_one_that_is_closed() -> N
 
 
 def test_a_server_that_hangs_up_on_a_fresh_connection_is_not_asked_again() -> None:
-    with serving(lambda peer: peer.hear() and None) as server:
+    with serving(lambda peer: peer.hear()) as server:
         assert _failure(_at(server.port)).kind is FailureKind.CLOSED
     assert len(server.connections) == 1
 
@@ -365,7 +365,7 @@ def test_a_server_without_tls_is_told_as_that() -> None:
 
 
 def test_a_handshake_that_never_ends_is_left_at_the_deadline() -> None:
-    with serving(lambda peer: peer.ended.wait(5) and None) as server:
+    with serving(lambda peer: peer.ended.wait(5)) as server:
         assert _failure(_at(server.port, scheme="https")).kind is FailureKind.TIMEOUT
 
 
