@@ -15,7 +15,8 @@ _REFUSING = (401, 403, 407, 429)
 
 def arriving_findings(seen: Visit) -> Iterator[Finding]:
     """The redirects, and what the page itself answered."""
-    yield _redirects(seen)
+    if seen.hops or seen.page is not None:
+        yield _redirects(seen)
     if seen.page is not None and not seen.page.is_given:
         yield _refusal(seen.page, _despite(seen.bare))
     if seen.refused is not None:

@@ -10,6 +10,9 @@ from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.visit import Visit
 from spikekit.wording import about, duration
 
+_SHORTEST_SECONDS = 0.0001
+"""A round trip within a machine; nobody cares how much less it is."""
+
 _SOON = timedelta(days=14)
 """Certificates are renewed weeks before their end (Let's Encrypt's clients: 30 days); one this near was forgotten."""
 
@@ -32,10 +35,10 @@ def connecting_findings(
 
 
 def _kept(seen: Visit) -> Finding:
-    trip = seen.opened.round_trip_seconds
+    trip = max(seen.opened.round_trip_seconds, _SHORTEST_SECONDS)
     figures = {"round_trip_seconds": trip, "requests_per_visit": len(seen.names) + 1.0}
     if not seen.closes:
-        text = f"a connection takes a round trip of {duration(max(trip, 1e-4))}, and serves one request after the other"
+        text = f"a connection takes a round trip of {duration(trip)}, and serves one request after the other"
         return Finding(name="connections", weight=Weight.FINE, text=text, figures=figures)
     each = trip + (seen.opened.handshake_seconds or 0.0)
     return Finding(

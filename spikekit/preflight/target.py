@@ -75,7 +75,7 @@ def _findings(seen: Visit, asked: Asked, need: Need | None, now: datetime) -> It
     if seen.cut_short is not None:
         yield Finding(
             name="cut_short",
-            weight=Weight.WARNING,
+            weight=Weight.PROBLEM if seen.page is None else Weight.WARNING,
             text=f"the look ended early, after {plural(seen.requests, 'request')}: {seen.cut_short}",
             hint="a target that loses single requests will lose more of a crowd",
         )

@@ -79,13 +79,11 @@ class Visit:
 
 
 def visit(host: Host, landing: str, environ: Mapping[str, str], *, most_per_second: float | None = None) -> Visit:
-    """Look at the landing page of ``host``. Raises ``Unmeasured`` when its first address does not answer at all."""
+    """Look at the landing page of ``host``. Raises ``Unmeasured`` when nobody lets us connect at all."""
     walk = _Walk(host, environ, most_per_second)
     try:
         walk.go(landing)
     except Unmeasured as lost:
-        if walk.seen.page is None and not walk.seen.hops:
-            raise
         walk.seen.cut_short = lost.message
     finally:
         walk.wire.close()

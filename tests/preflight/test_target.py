@@ -323,6 +323,21 @@ def test_a_target_that_dies_while_it_is_looked_at_leaves_what_was_seen() -> None
     assert "ended early" in seen["cut_short"].text
 
 
+def test_who_answers_the_knock_but_no_visitor_stands_in_the_way() -> None:
+    answers = iter([OPEN % (b"", b"keep-alive")])
+
+    def handle(peer: Peer) -> None:
+        while peer.hear() is not None:
+            peer.say(next(answers, b"SSH-2.0-OpenSSH_9.2\r\n"))
+
+    with serving(handle) as server:
+        looked = look(f"http://127.0.0.1:{server.port}")
+    assert found(looked)["cut_short"].weight is Weight.PROBLEM
+    assert "redirects" not in found(looked)
+    assert looked.code is ExitCode.INCONCLUSIVE
+    assert looked.requests == len(server.requests) == 2
+
+
 def test_without_leave_nothing_is_sent(front: Fronts) -> None:
     with serving(always(OPEN % (b"", b"keep-alive"))) as server:
         looked = look(f"http://127.0.0.1:{server.port}", consent="file")
