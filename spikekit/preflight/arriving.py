@@ -25,7 +25,7 @@ def arriving_findings(seen: Visit) -> Iterator[Finding]:
 
 def _redirects(seen: Visit) -> Finding:
     hops, chain = len(seen.hops), " → ".join(f"{_path(a)} ({a.status})" for a in seen.hops)
-    figures = {"redirects": float(hops), "redirects_seconds": sum(a.seconds for a in seen.hops)}
+    figures = {"redirects": float(hops), "redirects_seconds": sum((a.seconds for a in seen.hops), 0.0)}
     if seen.elsewhere is not None:
         return Finding(
             name="redirects",

@@ -190,7 +190,8 @@ class _Walk:
 
     def _head(self, codings: str, *, asset: bool = False) -> bytes:
         step = Step(name=LANDING_STEP, method="GET", path="/", headers=(("Accept-Encoding", codings),))
-        return Head(self._host, step, self._environ).lines(_GUISE, asset=asset)
+        head = Head(self._host, step, self._environ)
+        return head.lines(_GUISE, asset=asset) + head.cookie_line(b"")
 
     def _shake_hands_again(self) -> None:
         """A second connection that asks for nothing: is it quicker, and would HTTP/2 be spoken?"""

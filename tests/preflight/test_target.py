@@ -347,6 +347,16 @@ def test_without_leave_nothing_is_sent(front: Fronts) -> None:
     assert look(f"http://127.0.0.1:{free_port()}").code is ExitCode.INCONCLUSIVE
 
 
+def test_every_request_carries_what_the_target_asks_of_each() -> None:
+    headers = (("X-Load-Test", "spikekit"), ("Cookie", "staging=open"))
+    with serving(always(OPEN % (b"", b"keep-alive"))) as server:
+        looked = look(f"http://127.0.0.1:{server.port}", headers=headers)
+    assert looked.requests == len(server.requests) > 1
+    for request in server.requests:
+        assert b"X-Load-Test: spikekit" in request
+        assert b"Cookie: staging=open" in request
+
+
 def test_what_the_server_says_of_our_secrets_is_not_repeated() -> None:
     """A token comes back in a redirect and in a cookie's name, both of which are shown."""
     location = b"HTTP/1.1 302 Found\r\nLocation: http://other.test/?t=s3cr3t-token\r\nContent-Length: 0\r\n\r\n"
