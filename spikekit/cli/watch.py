@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from spikekit.cli.options import common, print_document
+from spikekit.cli.parameters import LISTEN
 from spikekit.errors import UsageError
 from spikekit.vocabulary import ExitCode
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     "--referrers", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="More sites with names."
 )
 @click.option("--replay", "is_replay", is_flag=True, help="The logs are finished: read them through and sum up.")
+@click.option("--from-start", is_flag=True, help="Read growing logs from their start [from now on].")
+@click.option("--listen", type=LISTEN, metavar="HOST:PORT", help="Tell Prometheus of it, as at 127.0.0.1:9777.")
+@click.option("--webhook", metavar="URL", help="Post alarms there, as JSON.")
 @common
 def command(
     campaigns: tuple[Path, ...],
@@ -41,6 +45,9 @@ def command(
     log_format: str | None,
     referrers: Path | None,
     is_replay: bool,
+    from_start: bool,
+    listen: tuple[str, int] | None,
+    webhook: str | None,
     as_json: bool,
     site_file: Path | None,
     state_dir: Path | None,
@@ -52,9 +59,13 @@ def command(
     if not logs:
         raise UsageError("what is to be watched? --access-log FILE", hint="such as /var/log/nginx/access.log")
     question = asked(campaigns, site_file=site_file, state_dir=state_dir, seed=seed, referrers=referrers)
-    if not is_replay:
-        raise UsageError("only --replay so far")
-    watch = _replayed(question, logs, log_format)
+    if is_replay:
+        watch = _replayed(question, logs, log_format)
+    else:
+        from spikekit.cli.following import Given, follow
+
+        given = Given(logs=logs, log_format=log_format, from_start=from_start, listen=listen, webhook=webhook)
+        watch = follow(question, given, quiet=as_json)
     _show(watch, question, logs, as_json=as_json, seed=seed)
     return ExitCode.DONE
 
@@ -84,7 +95,8 @@ def _show(watch: Watch, question: Asked, logs: tuple[Path, ...], *, as_json: boo
     from spikekit.report.terminal_chart import inked
 
     if as_json:
-        inputs = {str(file): digest(file) for file in (*question.files, *logs)}
+        files = (*question.files, *(log for log in logs if log.is_file()))
+        inputs = {str(file): digest(file) for file in files}
         print_document(live_document(watch, heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)))
     else:
         echo("\n".join(replay_lines(watch, inked)))

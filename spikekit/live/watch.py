@@ -9,6 +9,7 @@ from spikekit.live.cause import cause
 from spikekit.live.course import Course
 from spikekit.live.detector import LEAST_DEVIATES, Detector
 from spikekit.live.judging import judge
+from spikekit.live.pace import Pace
 from spikekit.live.spike import Spike
 from spikekit.live.standing import standing
 from spikekit.live.watched import Watched
@@ -40,6 +41,7 @@ class Watch:
         self.tally = Tally(line_format, self.attribution)
         self.totals = Totals()
         self.courses = {campaign.id: Course(campaign) for campaign in watched.campaigns}
+        self.pace = Pace()
         self.spikes: list[Spike] = []
         self._detector = Detector(_pages(watched), least_deviates=least_deviates)
         self._witness = Witness(self.attribution)
@@ -61,6 +63,7 @@ class Watch:
     def add(self, second: Second) -> None:
         """Add up one second."""
         self.totals.add(second)
+        self.pace.add(second)
         self._detector.add(second)
         for course in self.courses.values():
             course.add(second)

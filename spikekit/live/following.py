@@ -1,0 +1,126 @@
+"""A watch that follows growing logs: polls, adds up, judges, looks ahead each minute, and keeps its state on disk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from spikekit.live.alarm import Alarm, Alarms
+from spikekit.live.journal import Journal
+from spikekit.live.outlook import Outlook, outlook
+from spikekit.live.reaction import events
+from spikekit.live.watch import Watch
+from spikekit.traffic.block import Block
+
+POLL_SECONDS = 0.25
+QUIET_SECONDS = 1.0
+"""Without a line for so long the second that is open counts, too."""
+SETTLES_SECONDS = 2
+"""Lines of a second may come so much later."""
+SAVES_SECONDS = 5.0
+OUTLOOK_SECONDS = 60
+
+
+class Source(Protocol):
+    """A follower of files, or a stream."""
+
+    def poll(self) -> Iterator[Block]: ...
+
+    def state(self) -> dict[str, Any]: ...
+
+
+class Following:
+    """``step`` once every quarter of a second. ``outlooks`` are the latest by campaign; ``tell`` hears each alarm."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        source: Source,
+        *,
+        journal: Journal | None,
+        tell: Callable[[Alarm], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.watch, self.alarms = watch, Alarms()
+        self.outlooks: dict[str, Outlook] = {}
+        self.recent: list[Alarm] = []
+        self.alarms_told = 0
+        self._source, self._journal, self._tell, self._clock = source, journal, tell, clock
+        self._line_at = self._saved_at = clock()
+        self._saved_lines = -1
+        self._looked_ahead: int | None = None
+        self._judged: int | None = None
+
+    @property
+    def now(self) -> int | None:
+        """The second that is reached by the log's clock (since 1970); it goes on while no line comes."""
+        latest = self.watch.tally.latest
+        if latest is None:
+            return None
+        return latest + (int(self.silent_seconds) if self.silent_seconds > QUIET_SECONDS else 0)
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long no line has come."""
+        return self._clock() - self._line_at
+
+    def step(self) -> None:
+        """Read what is there, and do what is due."""
+        for block in self._source.poll():
+            self._line_at = self._clock()
+            self.watch.read(block)
+            self.watch.count(self.watch.tally.latest)
+            self._settle()
+        if self.silent_seconds > QUIET_SECONDS:
+            self.watch.count()
+        self._settle()
+        now = self.now
+        if now is not None and now != self._judged:
+            self._judged = now
+            self._look_ahead(now)
+            self._alarm(now)
+        if self._clock() - self._saved_at > SAVES_SECONDS:
+            self.save()
+
+    def _settle(self) -> None:
+        if self.now is not None:
+            self.watch.settle(self.now - SETTLES_SECONDS)
+
+    def _look_ahead(self, now: int) -> None:
+        """The forecast weighed anew, once a minute of the log."""
+        if self._looked_ahead is not None and 0 <= now - self._looked_ahead < OUTLOOK_SECONDS:
+            return
+        self._looked_ahead = now
+        capacity = self.watch.watched.capacity_requests_per_second
+        rates = self.watch.pace.rates(now)
+        for forecast in self.watch.watched.forecasts:
+            name = forecast.campaign.id
+            others = sum(rate for source, rate in rates.items() if source != name)
+            self.outlooks[name] = outlook(
+                forecast, self.watch.courses[name], now, capacity=capacity, others_per_second=others
+            )
+
+    def _alarm(self, now: int) -> None:
+        found = events(self.watch, self.outlooks, now, silent_seconds=self.silent_seconds)
+        alarms = self.alarms.update(found, now)
+        for alarm in alarms:
+            self.recent = [*self.recent, alarm][-50:]
+            self.alarms_told += 1
+            self._tell(alarm)
+        if alarms:
+            self.save()
+
+    def save(self) -> None:
+        """Put everything on disk, if there is anything new."""
+        self._saved_at = self._clock()
+        if self._journal is None or self.watch.tally.lines == self._saved_lines:
+            return
+        self._saved_lines = self.watch.tally.lines
+        state = {"source": self._source.state(), "watch": self.watch.state(), "alarms": self.alarms.state()}
+        self._journal.save(state)
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state; the source has been restored."""
+        self.watch.restore(state["watch"])
+        self.alarms.restore(state["alarms"])
