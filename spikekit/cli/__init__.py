@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "demo": "The whole story on a sample shop, in under 90 seconds.",
     "init": "Write a commented project folder to start from.",
     "record": "Write a journey from a browser's recording.",
+    "schema": "What editors need to help with campaign and site files.",
     "check": "Check campaign and site files; all problems at once.",
     "forecast": "The visitors a campaign will bring, with honest doubt.",
     "capacity": "The most a target holds for ever, and how it fails.",
@@ -44,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "drill": "A log to practise on, whose truth is known.",
     "serve": "Numbers of every campaign for Prometheus.",
     "dashboards": "Grafana dashboards, Prometheus rules and runbooks, as files.",
+    "deploy": "Files for compose, or for Locust's Kubernetes operator.",
 }
 """Every command with its one line of help; its code is ``spikekit.cli.<name>:command``."""
 

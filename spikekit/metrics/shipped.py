@@ -27,13 +27,23 @@ def runbooks_folder() -> Path:
 
 
 def shipped_files() -> Iterator[tuple[Path, str]]:
-    """Every file to be written, by its path below the folder it is written to, in order."""
-    for folder in ("grafana", "prometheus", "alertmanager"):
-        for file in sorted((dashboards_folder() / folder).rglob("*")):
-            if file.is_file():
-                yield file.relative_to(dashboards_folder()), file.read_text(encoding="utf-8")
+    """Dashboards, rules, provisioning and runbooks, by their paths below the folder they are written to."""
+    for name in ("grafana", "prometheus", "alertmanager"):
+        for path, text in _below(dashboards_folder() / name):
+            yield Path(name) / path, text
     for file in sorted(runbooks_folder().glob("*.md")):
         yield Path("runbooks") / file.name, file.read_text(encoding="utf-8")
+
+
+def compose_files() -> Iterator[tuple[Path, str]]:
+    """What runs all of it on one machine: the compose file, and the image of spikekit."""
+    return _below(dashboards_folder() / "compose")
+
+
+def _below(folder: Path) -> Iterator[tuple[Path, str]]:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            yield file.relative_to(folder), file.read_text(encoding="utf-8")
 
 
 def with_runbooks_at(url: str | None, text: str) -> str:
