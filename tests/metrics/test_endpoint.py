@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from prometheus_client import generate_latest
@@ -18,6 +19,7 @@ from spikekit.metrics import names
 from spikekit.metrics.endpoint import Collector, Endpoint
 from spikekit.metrics.family import Source
 from spikekit.metrics.live import LiveMetrics
+from spikekit.metrics.names import Kind
 from spikekit.metrics.project import ProjectMetrics
 from spikekit.metrics.run import RunMetrics
 from tests.metrics.numbers import HOSTILE, NOW, project, snapshot
@@ -129,3 +131,14 @@ def test_a_port_that_is_taken_is_told() -> None:
         port = int(endpoint.url.rsplit(":", 1)[1].split("/")[0])
         with pytest.raises(UsageError, match="cannot listen"):
             Endpoint(("127.0.0.1", port), [])
+
+
+def test_the_reference_names_every_metric_with_its_labels_and_meaning() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "prometheus.md").read_text()
+    for name in names.EVERY:
+        if name is names.BUILD:
+            assert f"`{name.name}`" in text
+            continue
+        labels = [*name.labels, *(["quantile"] if name.kind is Kind.SUMMARY else [])]
+        shown = ", ".join(f"`{label}`" for label in labels) or "–"
+        assert f"| `{name.name}` | {name.kind} | {shown} | {name.says} |" in text
