@@ -19,13 +19,14 @@ class Phase(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What is the matter now. ``size`` tells whether it has grown; the words are for those who keep the site up, and
-    for those who know the campaign.
+    for those who know the campaign; ``over`` is the all-clear.
     """
 
     id: str
     title: str
     on_call: str
     marketing: str
+    over: str
     size: float
 
 
@@ -90,7 +91,7 @@ class Alarms:
         else:
             told["seen"] = now
             return []
-        self._told[event.id] = {"size": event.size, "at": now, "seen": now, "title": event.title}
+        self._told[event.id] = {"size": event.size, "at": now, "seen": now, "title": event.title, "over": event.over}
         said = {"title": event.title, "on_call": event.on_call, "marketing": event.marketing}
         return [Alarm(id=event.id, phase=phase, at=now, **said)]
 

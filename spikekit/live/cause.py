@@ -42,6 +42,6 @@ def cause(spike: Spike, *, campaign: str | None = None, standing: str | None = N
 
 
 def _came_from(spike: Spike) -> str:
-    if spike.referrer and spike.source not in (source.SEARCH, source.DIRECT, *source.MACHINES):
+    if spike.referrer and spike.source not in (source.SEARCH, source.DIRECT, source.UNKNOWN, *source.MACHINES):
         return f"from {escaped(spike.referrer)[:LONGEST]}"
     return _FROM.get(spike.source, f"from {escaped(spike.source)}")

@@ -15,6 +15,7 @@ from spikekit.forecast.wave import Role
 from spikekit.live.course import Course
 
 LEAST_VISITORS_CAPACITY = 0.01
+LEAST_ROOM = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,8 @@ class Outlook:
     """``requests_per_visitor`` turns the nowcast's visitors into requests; ``saves`` is what stopping would spare.
 
     ``at`` is when it was made (seconds since 1970), ``launch`` the campaign's; ``room`` the visitors/s of the campaign
-    that the site takes beside everything else, where its capacity is known.
+    that the site takes beside everything else, where its capacity is known; ``is_crowded`` when everything else
+    alone leaves hardly any.
     """
 
     campaign: str
@@ -32,6 +34,7 @@ class Outlook:
     requests_per_visitor: float
     room: float | None
     saves: float
+    is_crowded: bool = False
 
     @property
     def peak_requests(self) -> Quantiles:
@@ -40,6 +43,11 @@ class Outlook:
         return Quantiles(
             p5=peak.p5 * each, p10=peak.p10 * each, p50=peak.p50 * each, p90=peak.p90 * each, p95=peak.p95 * each
         )
+
+    @property
+    def minutes_over(self) -> Quantiles | None:
+        """Minutes to come above the capacity; ``None`` where it is not known, or reached without the campaign."""
+        return None if self.is_crowded else self.nowcast.minutes_over_capacity_to_come
 
     @property
     def peak_at(self) -> int:
@@ -79,6 +87,7 @@ def outlook(
         requests_per_visitor=each,
         room=room,
         saves=_saves(forecast, seen, now - course.launch),
+        is_crowded=capacity is not None and others_per_second > (1 - LEAST_ROOM) * capacity,
     )
 
 

@@ -13,7 +13,7 @@ from spikekit.live.outlook import Outlook
 from spikekit.live.spike import Spike, SpikeKind
 from spikekit.live.standing import State, standing
 from spikekit.live.watch import Watch
-from spikekit.wording import about, span
+from spikekit.wording import about, percent, span
 
 NEAR = 0.8
 """Of the known capacity: from here on queues begin to grow."""
@@ -44,7 +44,16 @@ def events(watch: Watch, outlooks: Mapping[str, Outlook], now: int, *, silent_se
     if silent_seconds >= SILENT_SECONDS and missed > LEAST_MISSED:
         words = "nothing is known of the site until lines come again: look at the server and at what ships its logs"
         title = "the log has stopped"
-        found.append(Event(id="silence", title=title, on_call=f"{title}; {words}", marketing=title, size=1.0))
+        found.append(
+            Event(
+                id="silence",
+                title=title,
+                on_call=f"{title}; {words}",
+                marketing=title,
+                over="the log goes on",
+                size=1.0,
+            )
+        )
     return found
 
 
@@ -60,6 +69,7 @@ def _undeclared(watch: Watch, spike: Spike, now: int) -> Event:
         on_call=f"{cause}{reasons}. {rate} {spike.counted} a minute. First: {_FIRST_STEP[spike.kind]}."
         f"{_relief(watch, None, now)}",
         marketing=f"{cause}. If it is yours, declare it; if not, see who posted it: {spike.referrer or spike.source}.",
+        over=f"the spike is over: {cause}",
         size=max(spike.per_minute, 1.0),
     )
 
@@ -76,6 +86,7 @@ def _of_campaign(watch: Watch, campaign: Campaign, outlook: Outlook | None, now:
             title=title,
             on_call=f"{title}.{_peak(outlook, campaign)}{_relief(watch, outlook, now)}",
             marketing=f"{title}. {_stop(campaign, outlook) if said.state is not State.MISSING else _missing(campaign)}",
+            over=f"{campaign.name} is within its forecast again",
             size=max(said.times or 1.0, 0.1),
         )
 
@@ -99,12 +110,13 @@ def _load(watch: Watch, outlooks: Mapping[str, Outlook], now: int) -> Iterator[E
         title=title,
         on_call=f"{title}.{_peak(worst, campaign) if campaign else ''}{_relief(watch, worst, now)}",
         marketing=f"The site is close to what it can take: {title}. {_stop(campaign, worst) if campaign else ''}",
+        over=f"the load is below {percent(NEAR)} of capacity again",
         size=rate / capacity,
     )
 
 
 def _minutes_over(outlook: Outlook) -> float:
-    over = outlook.nowcast.minutes_over_capacity_to_come
+    over = outlook.minutes_over
     return over.p50 if over else 0.0
 
 

@@ -18,7 +18,6 @@ from spikekit.traffic.block import Block
 from spikekit.traffic.format import LineFormat
 from spikekit.traffic.page import landing
 from spikekit.traffic.second import Second
-from spikekit.traffic.source import SEARCH
 from spikekit.traffic.tally import Tally
 from spikekit.traffic.totals import Totals
 
@@ -94,16 +93,15 @@ class Watch:
         return cause(spike, campaign=forecast.campaign.name, standing=said.words)
 
     def _look(self, spike: Spike) -> None:
-        """Who they are. A spike that is over was looked at while it went on."""
-        if spike.source != SEARCH and spike.referrer is None:
-            commonest = self.attribution.referrers_of(spike.source, 1)
-            spike.referrer = commonest[0][0] if commonest else None
+        """Who they are, and by which link. A spike that is over was looked at while it went on."""
         line_format, now = self.tally.line_format, spike.latest
         if not spike.is_active:
             self._looked.pop(spike.id, None)
         elif line_format is not None and _looks_due(now - spike.found) > self._looked.get(spike.id, 0):
             self._looked[spike.id] = _looks_due(now - spike.found)
-            spike.kind, spike.reasons = judge(spike, self._witness.look(spike, line_format, now))
+            seen = self._witness.look(spike, line_format, now)
+            spike.kind, spike.reasons = judge(spike, seen)
+            spike.referrer = seen.referrer or spike.referrer
 
     def state(self) -> dict[str, Any]:
         """What ``restore`` needs, as plain JSON values."""

@@ -35,6 +35,7 @@ class Visitor:
 
     address: bytes
     agent: bytes
+    referrer: bytes = b""
     pages: list[bytes] = field(default_factory=list)
     parts: int = 0
     writes: int = 0
@@ -58,6 +59,13 @@ class Testimony:
     @property
     def rows(self) -> int:
         return sum(visitor.rows for visitor in self.visitors)
+
+    @property
+    def referrer(self) -> str | None:
+        """The whole referrer that most came by, if it is a third of them at least."""
+        said = Counter(v.referrer for v in self.visitors if v.referrer not in (b"", b"-"))
+        most = said.most_common(1)
+        return most[0][0].decode("utf-8", "replace") if most and 3 * most[0][1] >= len(self.visitors) else None
 
     def busiest(self, share: float) -> Testimony:
         """Those with most requests who make up so much of them all."""
@@ -93,7 +101,7 @@ class Witness:
         for second, row in self._rows(line_format, began, until):
             who = (row[0], row[7])
             if who not in visitors:
-                visitors[who] = Visitor(*who) if self._belongs(spike, row) else None
+                visitors[who] = Visitor(*who, row[6]) if self._belongs(spike, row) else None
             visitor = visitors[who]
             if visitor is None:
                 found.other_rows += 1

@@ -52,7 +52,7 @@ def alarm_lines(following: Following, alarm: Alarm, paint: Paint) -> list[str]:
     """``18:05  ! undeclared: …``"""
     mark = "✔ all clear:" if alarm.phase is Phase.CLEARED else "!"
     role = Role.READY if alarm.phase is Phase.CLEARED else Role.AT_RISK
-    first, *rest = wrapped(f" {_clock(following, alarm.at)[:5]}  {mark} {shown(alarm.title)}")
+    first, *rest = wrapped(f" {_clock(following, alarm.at)[:5]}  {mark} {shown(alarm.title)}", indent="")
     return [paint(line, role) for line in (first, *(f"         {line}" for line in rest))]
 
 
@@ -123,7 +123,7 @@ def _ahead(following: Following) -> list[str]:
     for name, outlook in following.outlooks.items():
         forecast = following.watch.watched.forecast_of(name)
         if forecast is not None:
-            lines += wrapped(f" {shown(forecast.campaign.name)}: {outlook_words(following, outlook)}")
+            lines += wrapped(f"{shown(forecast.campaign.name)}: {outlook_words(following, outlook)}", indent=" ")
     return lines
 
 
@@ -138,7 +138,7 @@ def outlook_words(following: Following, outlook: Outlook) -> str:
         words = f"peak to come about {_clock(following, outlook.peak_at)[:5]}, {about(peak.p50)} requests/s; {words}"
     elif highest > 0:
         words = f"peak passed ({about(highest)} requests/s); {words}"
-    over = seen.minutes_over_capacity_to_come
+    over = outlook.minutes_over
     if over is not None and over.p90 >= 1:
         words += f"; above capacity for {about(over.p50)} more minutes (one time in ten {about(over.p90)})"
     return words

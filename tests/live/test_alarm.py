@@ -15,7 +15,7 @@ from spikekit.live.webhook import Webhook
 
 
 def _event(size: float = 1.0) -> Event:
-    return Event(id="e", title="much", on_call="do", marketing="know", size=size)
+    return Event(id="e", title="much", on_call="do", marketing="know", over="calm", size=size)
 
 
 def test_an_event_is_told_once_and_once_more_when_it_is_over() -> None:
