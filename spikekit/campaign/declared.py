@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from spikekit.campaign.kinds import RULES
 from spikekit.campaign.model import JourneyMix
 from spikekit.files import quantity
-from spikekit.files.instant import LocalTime, local_time
+from spikekit.files.instant import TIME_PATTERN, LocalTime, local_time
+from spikekit.files.json_schema import JsonSchema, scalar, words
 from spikekit.files.schema import Choice, ListOf, MapOf, Nested, OneOf, Record, Written, key
 from spikekit.files.tree import Place
 from spikekit.files.value import (
@@ -19,8 +20,10 @@ from spikekit.files.value import (
     IDENTIFIER,
     LINE,
     LOCAL_TIME,
+    NUMBER_SHAPE,
     POSITIVE_DURATION,
     POSITIVE_SHARE,
+    SHARE,
     TEXT,
     VERSION,
     ZONE,
@@ -36,12 +39,17 @@ MIX_TOLERANCE = 0.001
 """Thirds may be written as 33.3%."""
 
 
+_IN_PATHS = "!$&'()*+,./0-9:;=?@A-Z_a-z~%-"
+"""What may stand in a path without being escaped."""
+_MONEY = "([0-9][0-9_.]*[kM]?) ?([A-Z]{3})"
+
+
 def _landing(text: str) -> str:
     if not text.startswith("/"):
         raise ValueError("it begins with /, without the site's address")
     if text.startswith("//"):
         raise ValueError("// would name another site")
-    if bad := re.search(r"[^!$&'()*+,./0-9:;=?@A-Z_a-z~%-]", text):
+    if bad := re.search(f"[^{_IN_PATHS}]", text):
         raise ValueError(f'it cannot hold "{bad.group()}"' if bad.group().isprintable() else "it cannot hold that")
     return text
 
@@ -53,7 +61,7 @@ def _at(text: str) -> float | LocalTime:
 
 
 def _money(text: str) -> tuple[float, str]:
-    match = re.fullmatch(r"([0-9][0-9_.]*[kM]?) ?([A-Z]{3})", text)
+    match = re.fullmatch(_MONEY, text)
     if match is None:
         raise ValueError("the currency is three capital letters")
     return float(quantity.scaled(match[1])), match[2]
@@ -70,9 +78,17 @@ def _moment(text: str) -> str:
     return text
 
 
-LANDING = Written("a path such as /books", _landing)
-SIGMA = Written("a spread such as 1.4", positive(at_most(quantity.number, 5.0, "no crowd is spread that widely")))
-SCALE = Written("a factor such as 1.2", positive(at_most(quantity.number, 1000.0, "that is very large")))
+LANDING = Written("a path such as /books", _landing, words(f"/(?!/)[{_IN_PATHS}]*$"))
+SIGMA = Written(
+    "a spread such as 1.4", positive(at_most(quantity.number, 5.0, "no crowd is spread that widely")), NUMBER_SHAPE
+)
+SCALE = Written("a factor such as 1.2", positive(at_most(quantity.number, 1000.0, "that is very large")), NUMBER_SHAPE)
+MOMENT = Written(LOCAL_TIME.expected, _moment, LOCAL_TIME.shape)
+AT = Written(
+    "a duration after launch such as 30m, or a local time such as 2026-12-04T18:30",
+    _at,
+    scalar(f"[-+]?(?:0|{quantity.DURATION_PATTERN})|{TIME_PATTERN}", minimum=0, maximum=0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +106,9 @@ class Mix:
             place.refuse(f"expected shares that sum to 100%, found {total * 100:.4g}%")
         return tuple((name, share / total) for name, share in shares)
 
+    def schema(self) -> JsonSchema:
+        return MapOf(IDENTIFIER, POSITIVE_SHARE, least=1, most=50).schema()
+
 
 @dataclass(frozen=True, slots=True)
 class OneJourney:
@@ -100,6 +119,9 @@ class OneJourney:
     def read(self, place: Place) -> JourneyMix | None:
         name = IDENTIFIER.read(place)
         return None if name is None else ((name, 1.0),)
+
+    def schema(self) -> JsonSchema:
+        return IDENTIFIER.schema()
 
 
 JOURNEY = OneOf(OneJourney(), Mix())
@@ -147,7 +169,7 @@ class ChannelFile(Record, noun="a channel"):
         example='"@StephenFry"',
     )
     at: float | LocalTime | None = key(
-        Written("a duration after launch such as 30m, or a local time such as 2026-12-04T18:30", _at),
+        AT,
         "when it starts: after the launch (or before it: -10m), or a local time",
         example="30m",
         default=0.0,
@@ -184,6 +206,10 @@ class ChannelFile(Record, noun="a channel"):
         if self.kind is not None:
             RULES[self.kind].check(self.place, self.kind, self.meant)
 
+    @classmethod
+    def rules(cls) -> list[JsonSchema]:
+        return [rule.schema(kind) for kind, rule in RULES.items()]
+
 
 class ValueFile(Record, noun="a value"):
     """What a visitor is worth."""
@@ -192,7 +218,7 @@ class ValueFile(Record, noun="a value"):
         Ranged(POSITIVE_SHARE), "the share of visitors who buy", example="2.5%", required=True
     )
     per_conversion: tuple[float, str] | None = key(
-        Written("an amount with its currency such as 18 GBP", _money),
+        Written("an amount with its currency such as 18 GBP", _money, words(f"{_MONEY}$")),
         "what one of them brings",
         example="18 GBP",
         required=True,
@@ -217,10 +243,10 @@ class ApprovalFile(Record, noun="an approval"):
     role: str | None = key(
         Choice("a role", {"marketing": "marketing", "it": "it"}), "as what", example="it", required=True
     )
-    at: str | None = key(Written(LOCAL_TIME.expected, _moment), "when", example="2026-11-20T10:00Z", required=True)
+    at: str | None = key(MOMENT, "when", example="2026-11-20T10:00Z", required=True)
     note: str | None = key(LINE, "anything said with it", example="with the queue page on")
     content: str | None = key(
-        Written("a SHA-256 of 64 hexadecimal digits", _sha256),
+        Written("a SHA-256 of 64 hexadecimal digits", _sha256, scalar("[0-9a-f]{64}")),
         "SHA-256 of what was approved",
         example="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )
@@ -278,7 +304,7 @@ class CampaignFile(Record, noun="a campaign"):
         required=True,
     )
     overlap: float = key(
-        Written("a share below 100% such as 20%", share(0.99)),
+        Written("a share below 100% such as 20%", share(0.99), SHARE.shape),
         "share of the audience reached by more than one channel",
         example="20%",
         default=0.0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spikekit.files.json_schema import JsonSchema, either, not_both
 from spikekit.files.tree import Place
 from spikekit.vocabulary import ChannelKind as Kind
 
@@ -23,6 +24,21 @@ class Rule:
     def allowed(self) -> frozenset[str]:
         size = {"audience", "clicks", "click_rate"} if self.needs_size else set()
         return COMMON | size | set(self.needs) | set(self.takes)
+
+    def schema(self, kind: Kind) -> JsonSchema:
+        """What ``check`` asks of the keys, as a rule that holds for this kind."""
+        needs: list[JsonSchema] = [
+            either({"required": [name]}, {"required": ["clicks"]}) if name == "click_rate" else {"required": [name]}
+            for name in self.needs
+        ]
+        if self.needs_size:
+            needs.append(either({"required": ["audience"]}, {"required": ["clicks"]}))
+        twice = [not_both("clicks", n) for n in ("audience", "click_rate") if {"clicks", n} <= self.allowed]
+        senseless: JsonSchema = {"properties": dict.fromkeys(sorted(FIELDS - self.allowed), False)}
+        return {
+            "if": {"properties": {"kind": {"const": kind.value}}, "required": ["kind"]},
+            "then": {"allOf": [*needs, *twice, senseless]},
+        }
 
     def check(self, place: Place, kind: Kind, meant: frozenset[str]) -> None:
         """Note what is missing, what makes no sense for the kind, and what says the same thing twice.

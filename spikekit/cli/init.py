@@ -11,6 +11,7 @@ import click
 from spikekit.cli.heading import heading
 from spikekit.cli.options import common, print_document
 from spikekit.files.digest import digest
+from spikekit.site.editor import FOLDER
 from spikekit.site.starter import FILES, write_project
 
 SCHEMA = "spikekit.init/1"
@@ -29,7 +30,7 @@ def command(folder: Path, as_json: bool, seed: int, **_: object) -> None:
         inputs = {str(p): digest(p) for p in paths}
         print_document({**heading(SCHEMA, created=now, seed=seed, inputs=inputs), "files": list(inputs), "next": steps})
         return
-    click.echo(f"{folder} is ready: {len(paths)} files, commented line by line.\n")
+    click.echo(f"{folder} is ready: {len(FILES)} files, commented line by line.\n")
     click.echo("\n".join(tree()))
     click.echo("\nNext:\n" + "\n".join(f"  {step}" for step in steps))
 
@@ -46,5 +47,6 @@ def next_steps(folder: Path) -> list[str]:
 
 def tree() -> list[str]:
     """The folder's files with what each is for, one line each."""
-    width = max(map(len, FILES)) + 2
-    return [f"  {name:{width}} {meaning}" for name, meaning in FILES.items()]
+    shown = {**FILES, f"{FOLDER}/": "what your editor knows of these files"}
+    width = max(map(len, shown)) + 2
+    return [f"  {name:{width}} {meaning}" for name, meaning in shown.items()]

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from spikekit.files.echo import nearest
 
-_WRITTEN = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})[Tt ](\d{1,2}):(\d{2})(?::(\d{2}))? ?([Zz]|[+-]\d{2}(?::?\d{2})?)?\Z", re.ASCII
-)
+TIME_PATTERN = r"(\d{4})-(\d{1,2})-(\d{1,2})[Tt ](\d{1,2}):(\d{2})(?::(\d{2}))? ?([Zz]|[+-]\d{2}(?::?\d{2})?)?"
+"""What a date with its time of day looks like; editors are told the same (``files.json_schema``)."""
+_WRITTEN = re.compile(rf"{TIME_PATTERN}\Z", re.ASCII)
 MONTHS = tuple(calendar.month_name)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

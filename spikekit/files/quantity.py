@@ -20,18 +20,19 @@ UNITS = {u: Decimal(s) for u, s in (("d", 86_400), ("h", 3_600), ("m", 60), ("s"
 """Units of durations, largest first: the order in which they may be combined."""
 
 _DIGITS = r"(?:[0-9]{1,15}|[0-9]{1,3}(?:_[0-9]{3}){1,4})"
-_COUNT = re.compile(rf"({_DIGITS}(?:\.[0-9]{{1,9}})?(?:[eE][+]?[0-9]{{1,2}})?)(|k|K|M|bn|B)\Z", re.ASCII)
-_NUMBER = re.compile(rf"{_DIGITS}(?:\.[0-9]{{1,15}})?(?:[eE][-+]?[0-9]{{1,2}})?\Z", re.ASCII)
-_RATIO = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?: ?(%))?\Z", re.ASCII)
-_DURATION = re.compile(
-    r"(?P<sign>[-+]?)"
-    + "".join(rf"(?:(?P<{u}>[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?){u})?" for u in ("d", "h"))
-    # "5ms" must not be read as five minutes and a stray "s".
-    + r"(?:(?P<m>[0-9]{1,9}(?:\.[0-9]{1,9})?)m(?!s))?"
-    + "".join(rf"(?:(?P<{u}>[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?){u})?" for u in ("s", "ms"))
-    + r"\Z",
-    re.ASCII,
-)
+COUNT_PATTERN = rf"({_DIGITS}(?:\.[0-9]{{1,9}})?(?:[eE][+]?[0-9]{{1,2}})?)(|k|K|M|bn|B)"
+NUMBER_PATTERN = rf"{_DIGITS}(?:\.[0-9]{{1,15}})?(?:[eE][-+]?[0-9]{{1,2}})?"
+RATIO_PATTERN = r"([0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?: ?(%))?"
+_PARTS = {unit: rf"[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?{unit}" for unit in UNITS}
+# "5ms" must not be read as five minutes and a stray "s".
+DURATION_PATTERN = "(?=.)" + "".join(rf"(?:{part}{'(?!s)' if u == 'm' else ''})?" for u, part in _PARTS.items())
+"""What counts, numbers, ratios and durations look like; editors are told the same (``files.json_schema``)."""
+
+_COUNT = re.compile(rf"{COUNT_PATTERN}\Z", re.ASCII)
+_NUMBER = re.compile(rf"{NUMBER_PATTERN}\Z", re.ASCII)
+_RATIO = re.compile(rf"{RATIO_PATTERN}\Z", re.ASCII)
+_DURATION = re.compile(rf"[-+]?{DURATION_PATTERN}\Z", re.ASCII)
+_PART = re.compile(r"([0-9.]+)([a-z]+)")
 
 
 def count(text: str) -> float:
@@ -80,14 +81,12 @@ def signed_duration(text: str) -> float:
     """Seconds, before (``-10m``) or after (``30m``)."""
     if text in ("0", "-0", "+0"):
         return 0.0
-    match = _DURATION.match(text)
-    parts = {} if match is None else {u: match[u] for u in UNITS if match[u]}
-    if match is None or not parts:
+    if not _DURATION.match(text):
         raise ValueError(_duration_hint(text))
-    seconds = sum((Decimal(figure) * UNITS[unit] for unit, figure in parts.items()), Decimal(0))
+    seconds = sum((Decimal(figure) * UNITS[unit] for figure, unit in _PART.findall(text)), Decimal(0))
     if seconds > MAX_SECONDS:
         raise ValueError("that is longer than a year")
-    return float(-seconds if match["sign"] == "-" else seconds)
+    return float(-seconds if text.startswith("-") else seconds)
 
 
 def looks_like_duration(text: str) -> bool:

@@ -11,10 +11,11 @@ Attributes of absent and of wrong keys hold the default. ``docs/design/files.md`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from spikekit.files.echo import nearest, quoted, suggestion
+from spikekit.files.json_schema import JsonSchema, either, scalar
 from spikekit.files.tree import Broken, Items, Mapping, Place, Scalar
 
 T = TypeVar("T")
@@ -30,6 +31,10 @@ class Reader(Protocol[T_co]):
         ...
 
     def read(self, place: Place) -> T_co | None: ...
+
+    def schema(self) -> JsonSchema:
+        """The same as JSON Schema, no stricter than ``read``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,29 @@ class Record:
     def check(self) -> None:
         """Rules between keys, noted at their places. Values that could not be read hold their default."""
 
+    @classmethod
+    def schema(cls) -> JsonSchema:
+        """The mapping as JSON Schema, with what each key means."""
+        shape: JsonSchema = {
+            "type": "object",
+            "properties": {name: _described(declared) for name, declared in cls.keys.items()},
+            "required": [name for name, declared in cls.keys.items() if declared.required],
+            "additionalProperties": False,
+        }
+        rules = cls.rules()
+        return shape | ({"allOf": rules} if rules else {})
+
+    @classmethod
+    def rules(cls) -> list[JsonSchema]:
+        """Those rules of ``check`` that JSON Schema can say."""
+        return []
+
+
+def _described(declared: Key) -> JsonSchema:
+    otherwise = f" Otherwise: {declared.otherwise}." if declared.otherwise else ""
+    meaning = f"{declared.meaning}, such as {declared.example}.{otherwise}"
+    return {**declared.reader.schema(), "description": meaning}
+
 
 @dataclass(frozen=True, slots=True)
 class Nested(Generic[T]):
@@ -116,13 +144,21 @@ class Nested(Generic[T]):
         value: T | None = self.record.read(place)  # type: ignore[attr-defined]
         return value
 
+    def schema(self) -> JsonSchema:
+        shape: JsonSchema = self.record.schema()  # type: ignore[attr-defined]
+        return shape
+
 
 @dataclass(frozen=True, slots=True)
 class Written(Generic[T]):
-    """One written value. ``parse`` takes its text; the text of its ``ValueError`` is a note after the message."""
+    """One written value. ``parse`` takes its text; the text of its ``ValueError`` is a note after the message.
+
+    ``shape`` is what of it JSON Schema can say.
+    """
 
     expected: str
     parse: Callable[[str], T]
+    shape: JsonSchema = field(default_factory=scalar)
 
     def read(self, place: Place) -> T | None:
         node = place.node
@@ -134,6 +170,9 @@ class Written(Generic[T]):
         except ValueError as error:
             place.expected(self.expected, str(error))
             return None
+
+    def schema(self) -> JsonSchema:
+        return self.shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +196,9 @@ class Choice(Generic[T]):
             return None
         return self.choices[node.text]
 
+    def schema(self) -> JsonSchema:
+        return {"enum": [*self.choices, *(int(c) for c in self.choices if c.isdigit())]}
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -169,6 +211,9 @@ class Truth:
             return place.node.truth
         refuse_shape(place, self.expected)
         return None
+
+    def schema(self) -> JsonSchema:
+        return {"type": "boolean"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +241,11 @@ class ListOf(Generic[T]):
             place.refuse(f"expected {_size(self.least, self.most)}, found {size}")
         values = (self.item.read(place.item(i)) for i in range(min(size, self.most)))
         return tuple(v for v in values if v is not None)
+
+    def schema(self) -> JsonSchema:
+        item = self.item.schema()
+        items = {"type": "array", "items": item, "minItems": self.least, "maxItems": self.most}
+        return either(item, items) if self.single else items
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +275,15 @@ class MapOf(Generic[T]):
                 entries.append((name, value))
         return tuple(entries)
 
+    def schema(self) -> JsonSchema:
+        return {
+            "type": "object",
+            "propertyNames": self.name.schema(),
+            "additionalProperties": self.value.schema(),
+            "minProperties": self.least,
+            "maxProperties": self.most,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class OneOf(Generic[T]):
@@ -241,6 +300,9 @@ class OneOf(Generic[T]):
         if isinstance(place.node, Mapping):
             return self.mapping.read(place)
         return self.scalar.read(place)
+
+    def schema(self) -> JsonSchema:
+        return either(self.scalar.schema(), self.mapping.schema())
 
 
 def sure(value: T | None) -> T:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from spikekit.files import quantity
 from spikekit.files.echo import is_control
-from spikekit.files.instant import local_time, zone
+from spikekit.files.instant import TIME_PATTERN, local_time, zone
+from spikekit.files.json_schema import JsonSchema, either, scalar, words
 from spikekit.files.schema import Choice, Written, refuse_shape, refuse_unknown
 from spikekit.files.tree import Mapping, Place, Scalar, found
 from spikekit.vocabulary import Range
@@ -74,14 +75,14 @@ def _text(text: str) -> str:
 
 
 def _identifier(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text):
+    if not re.fullmatch(IDENTIFIER_PATTERN, text):
         near = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
         raise ValueError(f"did you mean {near}?" if near and near != text else "")
     return text
 
 
 def _header_name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", text):
+    if not re.fullmatch(HEADER_PATTERN, text):
         raise ValueError("")
     if text.lower() in FRAMING:
         raise ValueError("it says where a request ends, and is always sent as it must be")
@@ -89,30 +90,42 @@ def _header_name(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", text):
+    if not re.fullmatch(WORD_PATTERN, text):
         raise ValueError("")
     return text
 
 
-LINE = Written("text of one line", _line)
-TEXT = Written("text", _text)
-IDENTIFIER = Written("a name of lower-case letters, digits and hyphens", _identifier)
-WORD = Written("a name of letters, digits and underscores", _word)
-HEADER_NAME = Written("a header's name such as X-Load-Test", _header_name)
+IDENTIFIER_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
+WORD_PATTERN = "[A-Za-z_][A-Za-z0-9_]{0,62}"
+HEADER_PATTERN = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}"
+
+LINE = Written("text of one line", _line, scalar(minLength=1, maxLength=MAX_LINE))
+TEXT = Written("text", _text, scalar(maxLength=MAX_TEXT))
+IDENTIFIER = Written(
+    "a name of lower-case letters, digits and hyphens", _identifier, scalar(IDENTIFIER_PATTERN, minimum=0)
+)
+WORD = Written("a name of letters, digits and underscores", _word, words(f"{WORD_PATTERN}$"))
+HEADER_NAME = Written("a header's name such as X-Load-Test", _header_name, scalar(HEADER_PATTERN))
 
 _COUNT = "a count such as 250k or 6.2M"
 _SHARE = "a share such as 2.6% or 0.026"
 _DURATION = "a duration such as 90s, 20m or 1h30m"
 
-COUNT = Written(_COUNT, positive(quantity.count))
-SHARE = Written(_SHARE, share(1.0))
-POSITIVE_SHARE = Written(_SHARE, positive(share(1.0)))
-DURATION = Written(_DURATION, quantity.duration)
-POSITIVE_DURATION = Written(_DURATION, positive(quantity.duration))
-FACTOR = Written("a number such as 1.2", positive(at_most(quantity.number, 1e6, "that is very large")))
-PER_SECOND = Written("a number of requests/s such as 95 or 5k", positive(lambda text: float(quantity.scaled(text))))
-LOCAL_TIME = Written("a local time such as 2026-12-04T18:00", local_time)
-ZONE = Written("a time zone such as Europe/London", zone)
+NUMBER_SHAPE = scalar(quantity.NUMBER_PATTERN, exclusiveMinimum=0)
+"""More than zero; for whoever writes ``positive(quantity.number)``."""
+_COUNTED = scalar(quantity.COUNT_PATTERN, exclusiveMinimum=0, maximum=int(quantity.MAX_COUNT))
+_SHARED = scalar(quantity.RATIO_PATTERN, minimum=0, maximum=1)
+
+COUNT = Written(_COUNT, positive(quantity.count), _COUNTED | {"multipleOf": 1})
+SHARE = Written(_SHARE, share(1.0), _SHARED)
+POSITIVE_SHARE = Written(_SHARE, positive(share(1.0)), _SHARED | {"exclusiveMinimum": 0})
+DURATION = Written(_DURATION, quantity.duration, scalar(f"0|{quantity.DURATION_PATTERN}", minimum=0, maximum=0))
+POSITIVE_DURATION = Written(_DURATION, positive(quantity.duration), words(f"{quantity.DURATION_PATTERN}$"))
+PER_SECOND = Written(
+    "a number of requests/s such as 95 or 5k", positive(lambda text: float(quantity.scaled(text))), _COUNTED
+)
+LOCAL_TIME = Written("a local time such as 2026-12-04T18:00", local_time, words(f"{TIME_PATTERN}$"))
+ZONE = Written("a time zone such as Europe/London", zone, words(".+"))
 VERSION = Choice("a version of this format", {"1": 1})
 
 
@@ -134,6 +147,11 @@ class Ranged:
             refuse_shape(place, self.expected)
             return None
         return self._mapping(place)
+
+    def schema(self) -> JsonSchema:
+        item, names = self.item.schema(), ("low", "likely", "high")
+        mapping = {"type": "object", "properties": dict.fromkeys(names, item), "additionalProperties": False}
+        return either(item, {**mapping, "required": list(names)})
 
     def _mapping(self, place: Place) -> Range | None:
         names = ("low", "likely", "high")
@@ -167,6 +185,9 @@ class NeighbourFile:
             refuse_shape(place, self.expected)
             return None
         return existing_file(place, node.text, self.expected)
+
+    def schema(self) -> JsonSchema:
+        return {"type": ["string", "number", "boolean"], "minLength": 1}
 
 
 def existing_file(place: Place, name: str, expected: str) -> Path | None:

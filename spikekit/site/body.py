@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from spikekit.files.json_schema import JsonSchema
 from spikekit.files.schema import refuse_shape
 from spikekit.files.tree import Broken, Items, Mapping, Node, Place, Scalar
 
@@ -23,6 +24,9 @@ class JsonReader:
             refuse_shape(place, self.expected)
             return None
         return json.dumps(_plain(place.node, place), ensure_ascii=False, separators=(",", ":"))
+
+    def schema(self) -> JsonSchema:
+        return {"type": ["object", "array"]}
 
 
 def written_texts(place: Place) -> Iterable[Place]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spikekit.files.echo import quoted
+from spikekit.files.json_schema import JsonSchema
 from spikekit.files.table import read_table
 from spikekit.files.tree import Place
 from spikekit.files.value import NeighbourFile
@@ -39,3 +40,6 @@ class DataReader:
             names = ", ".join(quoted(b) for b in bad[:5])
             place.refuse(f"expected columns named with letters, digits and underscores, found {names}")
         return DataFile(path, table.header)
+
+    def schema(self) -> JsonSchema:
+        return NeighbourFile(self.expected).schema()

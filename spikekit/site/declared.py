@@ -11,6 +11,7 @@ from typing import Literal
 
 from spikekit.files import quantity
 from spikekit.files.echo import quoted, slip
+from spikekit.files.json_schema import JsonSchema, exactly_one, scalar, words
 from spikekit.files.schema import Choice, ListOf, MapOf, Nested, Record, Truth, Written, key
 from spikekit.files.tree import Place
 from spikekit.files.value import (
@@ -29,18 +30,22 @@ from spikekit.files.value import (
 from spikekit.site.address import base_url, host_of, is_public_address, network
 from spikekit.site.model import PATIENCE, Objectives, Secret, Window
 from spikekit.site.steps import HEADERS, JourneyFile
-from spikekit.site.window import window
+from spikekit.site.window import WINDOW_PATTERN, window
 from spikekit.vocabulary import Range
 
 DEFAULTS = Objectives()
 MAX_CAPACITY_RATIO = 10.0
 """A target ten times as strong as production is a slipped percent sign."""
 
-URL = Written("an address such as https://staging.example.com", base_url)
+URL = Written("an address such as https://staging.example.com", base_url, words("[hH][tT][tT][pP][sS]?://"))
 CAPACITY = Written(
     "a share of production such as 25%",
     positive(share(MAX_CAPACITY_RATIO)),
+    scalar(quantity.RATIO_PATTERN, exclusiveMinimum=0, maximum=MAX_CAPACITY_RATIO),
 )
+_TIMES = "[1-9]|1[0-9]|20"
+_REPLICAS = "[1-9][0-9]{0,3}|10000"
+_QUANTILE = "p(?:50|[5-9][0-9]|9[0-9][0-9]|99\\.9)"
 
 
 def _headroom(text: str) -> float:
@@ -51,19 +56,19 @@ def _headroom(text: str) -> float:
 
 
 def _times(text: str) -> int:
-    if not re.fullmatch(r"[1-9]|1[0-9]|20", text):
+    if not re.fullmatch(_TIMES, text):
         raise ValueError("")
     return int(text)
 
 
 def _replicas(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{0,3}|10000", text):
+    if not re.fullmatch(_REPLICAS, text):
         raise ValueError("")
     return int(text)
 
 
 def _quantile(text: str) -> str:
-    if not re.fullmatch(r"p(50|[5-9][0-9]|9[0-9][0-9]|99\.9)", text):
+    if not re.fullmatch(_QUANTILE, text):
         raise ValueError("")
     return text
 
@@ -74,6 +79,11 @@ def quantile_ratio(name: str) -> float:
     return float(f"0.{digits}")
 
 
+LATENCIES = MapOf(
+    Written("a quantile from p50 to p99.9", _quantile, words(f"{_QUANTILE}$")), POSITIVE_DURATION, least=1, most=10
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LatencyReader:
     """Quantiles with their limits; a higher quantile has no lower limit."""
@@ -81,8 +91,7 @@ class LatencyReader:
     expected: str = "quantiles with their limits such as {p95: 800ms, p99: 2s}"
 
     def read(self, place: Place) -> tuple[tuple[float, float], ...] | None:
-        limits = MapOf(Written("a quantile from p50 to p99.9", _quantile), POSITIVE_DURATION, least=1, most=10)
-        given = limits.read(place)
+        given = LATENCIES.read(place)
         if given is None:
             return None
         ordered = sorted((quantile_ratio(name), seconds, name) for name, seconds in given)
@@ -93,6 +102,9 @@ class LatencyReader:
                 place.at(upper[2]).refuse(f"{upper[2]} cannot be less than {lower[2]}: it is the slower answer")
         return tuple((ratio, seconds) for ratio, seconds, _ in ordered)
 
+    def schema(self) -> JsonSchema:
+        return LATENCIES.schema()
+
 
 class ProductionFile(Record, noun="production"):
     """The live site: known, and never a target."""
@@ -102,7 +114,7 @@ class ProductionFile(Record, noun="production"):
         PER_SECOND, "requests/s that held in real life: a lower bound of capacity", example="95"
     )
     replicas: int | None = key(
-        Written("a number of servers from 1 to 10000", _replicas),
+        Written("a number of servers from 1 to 10000", _replicas, scalar(_REPLICAS, minimum=1, maximum=10_000)),
         "how many equal servers share its work: advice then says how many more",
         example="4",
     )
@@ -150,14 +162,19 @@ class TargetFile(Record, noun="a target"):
         otherwise="file",
     )
     addresses: tuple[IPv4Network | IPv6Network, ...] = key(
-        ListOf(Written("a network such as 203.0.113.0/24", network), most=200),
+        ListOf(Written("a network such as 203.0.113.0/24", network, words("[0-9a-fA-F:.]+")), most=200),
         "where its name may resolve to",
         example="[203.0.113.0/24]",
         default=(),
         otherwise="wherever it consents",
     )
     windows: tuple[Window, ...] = key(
-        ListOf(Written("days, hours and a zone such as Mon-Thu 01:00-05:00 Europe/London", window), most=50),
+        ListOf(
+            Written(
+                "days, hours and a zone such as Mon-Thu 01:00-05:00 Europe/London", window, words(f"{WINDOW_PATTERN}$")
+            ),
+            most=50,
+        ),
         "when load is allowed",
         example='["Mon-Thu 01:00-05:00 Europe/London"]',
         default=(),
@@ -210,6 +227,10 @@ class NormalTrafficFile(Record, noun="normal traffic"):
         if len(given) != 1:
             self.place.refuse(f"expected either requests_per_second or curve, found {'both' if given else 'neither'}")
 
+    @classmethod
+    def rules(cls) -> list[JsonSchema]:
+        return [exactly_one("requests_per_second", "curve")]
+
 
 class ObjectivesFile(Record, noun="the objectives"):
     """What holding means."""
@@ -232,7 +253,7 @@ class ObjectivesFile(Record, noun="the objectives"):
         otherwise="98%",
     )
     headroom: float = key(
-        Written("a factor such as 1.3", _headroom),
+        Written("a factor such as 1.3", _headroom, scalar(quantity.NUMBER_PATTERN, minimum=1, maximum=10)),
         "rehearsals send this many times the forecast",
         example="1.3",
         default=DEFAULTS.headroom,
@@ -245,7 +266,10 @@ class ReloadFile(Record, noun="reloads"):
 
     after: float | None = key(POSITIVE_DURATION, "without an answer for so long", example="8s", required=True)
     times: int | None = key(
-        Written("a number from 1 to 20", _times), "at most so many times for one page", example="2", required=True
+        Written("a number from 1 to 20", _times, scalar(_TIMES, minimum=1, maximum=20)),
+        "at most so many times for one page",
+        example="2",
+        required=True,
     )
 
 

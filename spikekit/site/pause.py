@@ -6,12 +6,15 @@ import math
 from dataclasses import dataclass
 
 from spikekit.files import quantity
+from spikekit.files.json_schema import JsonSchema, either, not_both
 from spikekit.files.schema import Nested, Record, Written, key
 from spikekit.files.tree import Place
-from spikekit.files.value import DURATION, POSITIVE_DURATION, at_most, positive
+from spikekit.files.value import DURATION, NUMBER_SHAPE, POSITIVE_DURATION, at_most, positive
 from spikekit.site.model import THINK_SIGMA, LognormalPause, Pause, WeibullPause
 
-SIGMA = Written("a spread such as 1.0", positive(at_most(quantity.number, 3.0, "no pause is spread that widely")))
+SIGMA = Written(
+    "a spread such as 1.0", positive(at_most(quantity.number, 3.0, "no pause is spread that widely")), NUMBER_SHAPE
+)
 
 
 def _shape(text: str) -> float:
@@ -38,6 +41,9 @@ class PlainPause:
     def read(self, place: Place) -> Pause | None:
         mean = DURATION.read(place)
         return None if mean is None else pause_of(mean)
+
+    def schema(self) -> JsonSchema:
+        return DURATION.schema()
 
 
 class WeibullFile(Record, noun="a Weibull"):
@@ -70,6 +76,11 @@ class PauseFile(Record, noun="a pause"):
         elif not {"median", "sigma"} <= given:
             self.place.refuse("expected median and sigma, or weibull")
 
+    @classmethod
+    def rules(cls) -> list[JsonSchema]:
+        pair = {"required": ["median", "sigma"]}
+        return [either({"required": ["weibull"]}, pair), not_both("weibull", "median"), not_both("weibull", "sigma")]
+
 
 @dataclass(frozen=True, slots=True)
 class PauseReader:
@@ -87,3 +98,6 @@ class PauseReader:
         if said.median and said.sigma:
             return LognormalPause(median_seconds=said.median, sigma=said.sigma)
         return None
+
+    def schema(self) -> JsonSchema:
+        return self.record.schema()

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 from spikekit.errors import UsageError
+from spikekit.site.editor import FOLDER, RECORDS, schema_text
 
 STARTER = Path(__file__).parent / "starter_project"
 
@@ -16,7 +17,7 @@ FILES: dict[str, str] = {
     "campaigns/first-post.yaml": "a post and an e-mail, to change into your own",
     "data/pages.csv": "values for a journey",
 }
-"""Every file with what it is for."""
+"""Every file that people write, with what it is for; schemas for their editors lie beside them, in ``FOLDER``."""
 
 AHEAD = timedelta(days=14)
 """How far ahead the example launches: far enough to rehearse, near enough to matter."""
@@ -27,7 +28,8 @@ def write_project(folder: Path, today: date) -> list[Path]:
 
     Raises ``UsageError``, having written nothing, when any of the files exists already or the folder cannot be one.
     """
-    paths = [folder / name for name in FILES]
+    schemas = {folder / FOLDER / f"{kind}.json": kind for kind in RECORDS}
+    paths = [*(folder / name for name in FILES), *schemas]
     existing = [str(p) for p in paths if p.exists() or p.is_symlink()]
     if existing:
         raise UsageError(
@@ -36,8 +38,10 @@ def write_project(folder: Path, today: date) -> list[Path]:
         )
     launch = f"{today + AHEAD:%Y-%m-%d}T18:00"
     try:
-        for name, path in zip(FILES, paths, strict=True):
+        for name, path in zip(FILES, paths, strict=False):
             _write(path, Template((STARTER / name).read_text(encoding="utf-8")).safe_substitute(launch=launch))
+        for path, kind in schemas.items():
+            _write(path, schema_text(kind))
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or folder}: {error.strerror}") from error
     return paths

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spikekit.files.echo import quoted, suggestion
+from spikekit.files.json_schema import JsonSchema, exactly_one, not_both, scalar, words
 from spikekit.files.schema import Choice, ListOf, MapOf, Nested, OneOf, Record, Written, key, refuse_shape
 from spikekit.files.tree import Place, Scalar
 from spikekit.files.value import (
@@ -27,6 +28,8 @@ from spikekit.site.placeholder import LANDING, placeholders
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 BODILESS = ("get", "head", "options")
 MAX_PATTERN = 500
+_STATUS = "[1-5][0-9]{2}"
+_LOCUST = r"(.+\.py):([A-Za-z_][A-Za-z0-9_]*)"
 
 
 def _path(text: str) -> str:
@@ -54,7 +57,7 @@ def _pattern(text: str) -> str:
 
 
 def _status(text: str) -> int:
-    if not re.fullmatch(r"[1-5][0-9]{2}", text):
+    if not re.fullmatch(_STATUS, text):
         raise ValueError("")
     return int(text)
 
@@ -73,7 +76,7 @@ def header_value(text: str) -> str | Secret:
 
 
 HEADERS = MapOf(HEADER_NAME, Written("text, or env:NAME for a secret", header_value), most=100)
-PATH = Written("a path such as /books/{id}", _path)
+PATH = Written("a path such as /books/{id}", _path, words(r"(?:/(?!/)|\{landing\})[^\x00-\x20\x7f\\]*$"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +90,27 @@ class LocustReader:
         if not isinstance(node, Scalar):
             refuse_shape(place, self.expected)
             return None
-        match = re.fullmatch(r"(.+\.py):([A-Za-z_][A-Za-z0-9_]*)", node.text)
+        match = re.fullmatch(_LOCUST, node.text)
         if match is None:
             place.expected(self.expected)
             return None
         path = existing_file(place, match[1], self.expected)
         return None if path is None else f"{path}:{match[2]}"
 
+    def schema(self) -> JsonSchema:
+        return words(f"{_LOCUST}$")
+
 
 class ExpectFile(Record, noun="an expectation"):
     """What a right answer looks like."""
 
     status: tuple[int, ...] = key(
-        ListOf(Written("an HTTP status such as 200", _status), least=1, most=20, single=True),
+        ListOf(
+            Written("an HTTP status such as 200", _status, scalar(_STATUS, minimum=100, maximum=599)),
+            least=1,
+            most=20,
+            single=True,
+        ),
         "the status, or any of a list",
         example="[200, 304]",
         default=(),
@@ -142,7 +153,7 @@ class StepFile(Record, noun="a step"):
         otherwise="random",
     )
     capture: tuple[tuple[str, str], ...] = key(
-        MapOf(WORD, Written("a regular expression with one group", _pattern), most=50),
+        MapOf(WORD, Written("a regular expression with one group", _pattern, words(r"[^(]*\(")), most=50),
         "placeholders for later steps, cut out of the answer by a regular expression with one group",
         example="""{csrf: 'name="csrf" value="([^"]+)"'}""",
         default=(),
@@ -198,6 +209,15 @@ class StepFile(Record, noun="a step"):
         if self.place.has("pick") and not self.place.has("data"):
             self.place.at_key("pick").refuse("pick says which row of `data` to take; this step has no data")
 
+    @classmethod
+    def rules(cls) -> list[JsonSchema]:
+        bodiless = {"not": {"anyOf": [{"required": [method]} for method in BODILESS]}}
+        return [
+            exactly_one(*METHODS),
+            not_both("form", "json"),
+            {"dependencies": {"form": bodiless, "json": bodiless, "pick": ["data"]}},
+        ]
+
 
 class JourneyFile(Record, noun="a journey"):
     """What a visitor does, page after page."""
@@ -227,6 +247,10 @@ class JourneyFile(Record, noun="a journey"):
             known |= set(step.data.columns) if step.data else set()
             _placeholders_known(step, known)
             known |= set(step.place.names("capture"))
+
+    @classmethod
+    def rules(cls) -> list[JsonSchema]:
+        return [exactly_one("steps", "locust")]
 
 
 def _names_differ(steps: Iterable[StepFile]) -> None:

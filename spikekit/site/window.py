@@ -8,7 +8,8 @@ from spikekit.files.instant import zone
 from spikekit.site.model import Window
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WINDOW = re.compile(r"([A-Za-z,-]+) +(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2}) +(\S+)\Z", re.ASCII)
+WINDOW_PATTERN = r"([A-Za-z,-]+) +(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2}) +(\S+)"
+_WINDOW = re.compile(rf"{WINDOW_PATTERN}\Z", re.ASCII)
 
 
 def window(text: str) -> Window:

@@ -24,6 +24,7 @@ spring is ready: 4 files, commented line by line.
   site.yaml                   where load may go, and what holding means
   campaigns/first-post.yaml   a post and an e-mail, to change into your own
   data/pages.csv              values for a journey
+  .spikekit-schema/           what your editor knows of these files
 
 Next:
   spikekit check spring

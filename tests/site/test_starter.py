@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spikekit.errors import UsageError
+from spikekit.site.editor import RECORDS
 from spikekit.site.project import check
 from spikekit.site.starter import FILES, STARTER, write_project
 
@@ -40,7 +41,7 @@ def test_when_one_file_exists_nothing_is_written(tmp_path: Path) -> None:
 
 def test_a_folder_that_holds_other_things_is_welcome(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
-    assert len(write_project(tmp_path, date(2026, 11, 1))) == len(FILES)
+    assert len(write_project(tmp_path, date(2026, 11, 1))) == len(FILES) + len(RECORDS)
 
 
 def test_a_file_in_place_of_the_folder_is_said_in_words(tmp_path: Path) -> None:
