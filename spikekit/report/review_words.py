@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from spikekit.files.echo import quoted
+from spikekit.forecast.band import DAY
 from spikekit.forecast.calibration import believed, learns, useful
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.priors import PRIORS
-from spikekit.report.figures import about, brief, exactly, wrapped
+from spikekit.report.figures import about, brief, exactly, span, wrapped
 from spikekit.report.palette import Role
 from spikekit.report.terminal_chart import SOLID, Layer, Paint, chart, plain
 from spikekit.report.time_axis import even_cells, highest, round_ticks
@@ -57,9 +58,15 @@ def sentence(review: Review) -> str:
     band = f"{about(total.p10)} to {about(total.p90)}"
     band = band if total.outcome is Outcome.UNKNOWN else f"({band})"
     return (
-        f"{review.forecast.campaign.name} brought {least}{exactly(total.observed)} visitors: "
+        f"{review.forecast.campaign.name} brought {least}{exactly(total.observed)} visitors{_so_far(review)}: "
         f"{least}{times(total)} the likely figure, {_WHERE[total.outcome]} {band}."
     )
+
+
+def _so_far(review: Review) -> str:
+    """Of what time that is, where it is less than a day."""
+    counted = float(review.over.edges[-1])
+    return f" in its first {span(counted)}" if 0 < counted < 0.9 * DAY else ""
 
 
 def times(judged: Judged) -> str:
