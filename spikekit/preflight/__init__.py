@@ -1,1 +1,1 @@
-"""Looks before any load: may we, can the target be found, and is this machine strong enough?"""
+"""Looks before any load: may we, what does each visitor cost the target, is this machine strong enough?"""

@@ -13,7 +13,8 @@ from spikekit.preflight.caching import caching_findings
 from spikekit.preflight.connecting import connecting_findings
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.strength import Need
-from spikekit.preflight.visit import Visit, visit
+from spikekit.preflight.visit import Visit
+from spikekit.preflight.walk import walk
 from spikekit.preflight.weighing import weighing_findings
 from spikekit.trial.asked import Asked
 from spikekit.trial.expectation import probe
@@ -55,7 +56,7 @@ def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], 
 
 def _visited(asked: Asked, host: Host, environ: Mapping[str, str]) -> Visit:
     stream = max(asked.profile.streams, key=lambda s: s.curve.total)
-    return visit(host, stream.landing, environ, most_per_second=asked.target.limits.requests_per_second)
+    return walk(host, stream.landing, environ, most_per_second=asked.target.limits.requests_per_second)
 
 
 def _findings(seen: Visit, asked: Asked, need: Need | None, now: datetime) -> Iterator[Finding]:

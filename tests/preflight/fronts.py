@@ -85,7 +85,8 @@ def _settings(folder: Path, shop: str, ports: dict[str, int], certificate: Path,
             f"root {folder}/html; {sealing}; ssl_session_cache shared:tls:1m; ssl_protocols TLSv1.3;"
             "gzip on; gzip_types text/css; absolute_redirect off;"
             "location = /go { return 301 /on$is_args$args; } location = /on { return 302 /page.html$is_args$args; }"
-            "location = /clean { return 302 /page.html; } location = /away { return 302 https://www.example.com/; }"
+            "location = /clean { return 302 /page.html; } location = /half { return 302 /page.html?utm_source=x; }"
+            "location = /away { return 302 https://www.example.com/; }"
             "location = /round { return 302 /round; }"
         ),
         "dated": f"root {folder}/html; {sealing}; ssl_protocols TLSv1.2; ssl_session_tickets off;",
