@@ -46,8 +46,8 @@ class Exporting:
     def _last_scrape(self, wait: Callable[[float], bool]) -> None:
         if not self.linger_seconds:
             return
-        click.echo(f"Waiting for one more scrape, at most {self.linger_seconds:g} s; Ctrl-C leaves now.", err=True)
         try:
+            click.echo(f"Waiting for one more scrape, at most {self.linger_seconds:g} s; Ctrl-C leaves now.", err=True)
             if not wait(self.linger_seconds):
                 click.echo("Nobody scraped it: the end of the run is in the report alone.", err=True)
         except KeyboardInterrupt:

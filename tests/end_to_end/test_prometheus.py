@@ -6,6 +6,7 @@ The live campaign is a made snapshot told by the real collector.
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from spikekit.metrics.endpoint import Endpoint
 from spikekit.shop.process import ShopProcess
 from spikekit.shop.settings import Settings
 from spikekit.vocabulary import RunKind
-from tests.end_to_end.conftest import SPIKEKIT
+from tests.end_to_end.conftest import SPIKEKIT, MakeProject
 from tests.end_to_end.prometheus import Prometheus, running_prometheus
 from tests.metrics.boards import Asked, queries
 from tests.metrics.numbers import Ticking
@@ -158,3 +159,19 @@ def test_the_live_site_and_what_it_holds_meet_in_the_alert_that_compares_them(wa
 def test_every_rule_is_evaluated_without_an_error(watched: Watched) -> None:
     failures = watched.prometheus.last("prometheus_rule_evaluation_failures_total")
     assert set(failures.values()) <= {0.0}
+
+
+def test_ctrl_c_while_a_last_scrape_is_waited_for_leaves_at_once_with_the_verdict(
+    make_project: MakeProject, known_shop: ShopProcess
+) -> None:
+    project = make_project(known_shop.url)
+    load = ("load", "--rate", "20/s", "--duration", "2s", "--path", "/books")
+    with project.start(*load, "--listen", "127.0.0.1:0", "--linger", "10m", "--json") as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("Waiting for one more scrape"):
+                process.send_signal(signal.SIGINT)
+        assert process.stdout is not None
+        document = json.loads(process.stdout.read())
+    assert document["verdict"] == "ready"
+    assert process.returncode == 0
