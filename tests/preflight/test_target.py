@@ -22,14 +22,14 @@ from tests.ports import free_port
 from tests.preflight.fronts import Fronts, fronts
 
 NOW = datetime.now(UTC)
-SERVICE_SECONDS = 0.04
+SERVICE_SECONDS = 0.1
 REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
 OPEN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: text/html\r\n%bConnection: %b\r\n\r\nok"
 
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fronts]:
-    """nginx before a shop that needs 40 ms for every page."""
+    """nginx before a shop that needs 100 ms for every page."""
     with (
         ShopProcess(Settings(slots=40, service_seconds=SERVICE_SECONDS)) as shop,
         fronts(tmp_path_factory.mktemp("fronts"), shop.url) as started,
@@ -67,7 +67,7 @@ def campaign(*, peak: float = 850.0, launch: datetime = NOW) -> Need:
 
 
 def test_a_cache_that_takes_each_click_for_another_page_is_found_with_what_it_costs(front: Fronts) -> None:
-    """The shop needs 40 ms by construction; the cache answers in a fraction of that, so a click costs many pages."""
+    """The shop needs 100 ms by construction; the cache answers in a fraction of that, so a click costs many pages."""
     seen = found(look(front.url("keyed")))
     assert seen["cache"].weight is Weight.FINE
     marks = seen["click_ids"]
@@ -99,7 +99,7 @@ def test_a_cache_that_hands_one_session_to_everybody_stands_in_the_way(front: Fr
 
 
 def test_a_page_that_no_cache_may_keep_says_why_and_what_the_peak_means(front: Fronts) -> None:
-    """850 visitors/s × 40 ms are 34 pages in the making at once (Little's law)."""
+    """850 visitors/s × 100 ms are 85 pages in the making at once (Little's law)."""
     with ShopProcess(Settings(slots=40, service_seconds=SERVICE_SECONDS)) as shop:
         seen = found(look(shop.url, need=campaign(peak=850)))
     assert "private, no-store" in seen["cache"].text
