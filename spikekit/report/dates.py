@@ -12,7 +12,8 @@ _MANY_DAYS = 14
 def date_labels(begins: Sequence[datetime], spacing: float) -> list[tuple[int, str]]:
     """Places in ``begins`` (local, ascending) with their labels, at least ``spacing`` places apart.
 
-    The first comes first, then months, Mondays, days and even hours, while there is room.
+    The first comes first, then months, Mondays, days and, where each day has its label, even hours, while there is
+    room.
     """
     days = [n for n, day in enumerate(begins) if n == 0 or day.date() != begins[n - 1].date()]
     months = [n for n in days if n and begins[n].month != begins[n - 1].month]
@@ -20,7 +21,9 @@ def date_labels(begins: Sequence[datetime], spacing: float) -> list[tuple[int, s
     hours = [n for h in (12, 6) for n, day in enumerate(begins) if day.hour % h == 0 and day.hour != begins[n - 1].hour]
     taken: dict[int, str] = {}
     for place in (0, *months, *mondays, *days, *hours):
-        if all(abs(place - other) >= spacing for other in taken):
+        # An hour says nothing where nobody can see of which day.
+        is_told = place in days or all(day in taken for day in days)
+        if is_told and all(abs(place - other) >= spacing for other in taken):
             taken[place] = _label(begins[place], len(days)) if place in days else f"{begins[place]:%H:%M}"
     return sorted(taken.items())
 

@@ -117,8 +117,8 @@ def _series(table: Table, launch: datetime, order: DateOrder | None, reading: Re
 
 def _timed(rows: Sequence[Row], time_at: int) -> Sequence[Row]:
     """The rows without a sum of all above or below them, which has no time."""
-    first, last = (bool(rows[i].cells[time_at].strip()) for i in (0, -1))
-    return rows[0 if first else 1 : len(rows) if last else -1] or rows
+    timed = [bool(row.cells[time_at].strip()) for row in (*rows[:1], *rows[-1:])]
+    return rows if len(rows) < 3 or all(timed) else rows[0 if timed[0] else 1 : len(rows) if timed[1] else -1]
 
 
 def _told_twice(entries: list[_Entry], zone: tzinfo) -> list[_Entry]:

@@ -25,6 +25,11 @@ def test_a_fortnight_is_told_by_weekdays_the_month_and_mondays_first() -> None:
     assert labels(24, 14, 3) == told
 
 
+def test_hours_are_told_only_where_each_day_is() -> None:
+    assert not [text for _, text in labels(12, 44, 4) if ":" in text]
+    assert [text for _, text in labels(12, 4, 1)] == ["Fri 27", "12:00", "Sat 28", "12:00"]
+
+
 def test_a_year_is_told_by_months() -> None:
     assert [text for _, text in labels(24, 365, 25)][:4] == ["27 Nov", "1 Jan", "1 Feb", "1 Mar"]
 

@@ -68,6 +68,7 @@ def test_every_bad_row_is_told_with_its_place(tmp_path: Path) -> None:
     [
         ("tme,count,x\n0,1,2\n60,1,2\n", 'expected a column named time, found "tme"'),
         ("time,count\n0,1\n", "at least two times"),
+        ("time,count\n0 1\n60 1\n", "expected 2 values as in the header, found 1"),
         ("time,count\n0,1\n60,1\n95,1\n", "even steps"),
         ("time,count\n0,1\n1,1\n9000000,1\n", "too far apart"),
         ("time,count\n", "at least one row"),
