@@ -44,7 +44,12 @@ class Board:
                 made.with_panel(panel.built(number, x, y))
                 x += panel.width
             y += max(panel.height for panel in row)
-        return json.dumps(json.loads(json.dumps(made.build(), cls=JSONEncoder)), indent=2, sort_keys=True) + "\n"
+        plain = json.loads(json.dumps(made.build(), cls=JSONEncoder))
+        for variable in plain["templating"]["list"]:
+            # The SDK writes an interval's settings into every variable, which Grafana's own types do not know.
+            for key in [k for k in variable if k.startswith("auto")]:
+                del variable[key]
+        return json.dumps(plain, indent=2, sort_keys=True) + "\n"
 
 
 def _variables() -> list[build.DatasourceVariable | build.QueryVariable]:

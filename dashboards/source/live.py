@@ -58,8 +58,8 @@ SITE = Panel(
     lines=[
         look.real("live"),
         look.capacity("holds"),
-        look.capacity("holds at most", below="holds at least"),
-        look.capacity("holds at least", below=""),
+        look.capacity_edge("holds at most", below="holds at least"),
+        look.capacity_edge("holds at least"),
     ],
 )
 CAMPAIGN = Panel(

@@ -62,9 +62,14 @@ def real(name: str) -> Line:
     return Line(name=name, colour=REAL)
 
 
-def capacity(name: str, *, below: str | None = None) -> Line:
+def capacity(name: str) -> Line:
     """What holds: red."""
-    return Line(name=name, colour=CAPACITY, thin=below is not None, below=below)
+    return Line(name=name, colour=CAPACITY)
+
+
+def capacity_edge(name: str, *, below: str | None = None) -> Line:
+    """An edge of what may hold: thin, with the band between the two."""
+    return Line(name=name, colour=CAPACITY, thin=True, below=below)
 
 
 def objective(name: str) -> Line:

@@ -14,6 +14,9 @@ from spikekit.serve.place import Fingerprint, Place
 LOOK_EVERY_SECONDS = 10.0
 """Files are looked at this often; they are read again only when one of them changed."""
 
+LOOKING_SHARE = 20
+"""A folder of very many files takes long to look at: never more than a twentieth of the time goes into that."""
+
 READ_EVERY_SECONDS = 3600.0
 """Read again even so: evidence ages, and campaigns pass."""
 
@@ -28,10 +31,12 @@ class Following:
         self._seen: Fingerprint | None = None
         self._read_at = float("-inf")
         self._told: set[str] = set()
+        self._looking_seconds = 0.0
 
     def look(self) -> ProjectNumbers | None:
         """Read the project if anything changed; what was read, or ``None``. A project without sense changes nothing."""
         now, seen = time.monotonic(), self._place.fingerprint()
+        self._looking_seconds = time.monotonic() - now
         if seen == self._seen and now - self._read_at < READ_EVERY_SECONDS:
             return None
         self._seen, self._read_at = seen, now
@@ -53,5 +58,5 @@ class Following:
             numbers = self.look()
             if numbers is not None:
                 on_read(numbers)
-            if stop.wait(LOOK_EVERY_SECONDS):
+            if stop.wait(max(LOOK_EVERY_SECONDS, LOOKING_SHARE * self._looking_seconds)):
                 return

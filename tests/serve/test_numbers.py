@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from spikekit.cli import main
 from spikekit.history.folder import create_run_folder
 from spikekit.metrics.project import ProjectMetrics, ProjectNumbers
 from spikekit.serve.following import Following
@@ -117,3 +118,12 @@ def test_numbers_follow_the_files_and_a_site_without_sense_leaves_them_as_they_w
     assert any(family.samples for family in metrics.families())
     place.site_file.write_text(site + "# mended\n")
     assert following.look() is not None
+
+
+def test_what_the_gate_prints_is_what_is_read_of_it(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["gate", str(place.folder / "known.yaml"), "--state", str(place.state), "--json"])
+    assert left.value.code == 4
+    file = place.folder / "gate-answer.json"
+    file.write_text(capsys.readouterr().out)
+    assert [c.gate_passed for c in _read(replace(place, gate_file=file))[0].campaigns] == [False]
