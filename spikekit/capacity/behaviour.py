@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 
 from spikekit.capacity.belief import believe
-from spikekit.capacity.search import anchor, at_work, belief_of, collapses, manner, present
+from spikekit.capacity.search import anchor, at_work, belief_of, collapses, drift, factor_between, manner, present
 from spikekit.capacity.trial import LimitedBy, Trial, TrialKind
 
 _COLDER = 1.2
@@ -15,6 +16,12 @@ _COLDER = 1.2
 
 _SLOWER = 1.3
 """Between trials an idle page should take as long as ever: so many times longer is wear, so many times less warmth."""
+
+_PLAINLY_SLOWER_SECONDS = 0.01
+"""Of a page that takes a few milliseconds, a network and a busy machine make half as much again."""
+
+MOVED = 1.06
+"""By so much at least it has to have moved: less is within what one trial tells from the next."""
 
 _MOST_OF_THE_WORK = 0.5
 
@@ -57,16 +64,17 @@ def was_cold(trials: Sequence[Trial]) -> bool:
 
 def moved_by(trials: Sequence[Trial]) -> float | None:
     """By which factor the capacity moved while it was being searched, as far as trials show; None: it did not."""
-    at = belief_of(trials).moved_at
-    if at is None:
-        return None
-    before = believe(trials[:at], anchor=anchor(trials), manner=manner(trials), at_work=at_work(trials))
-    return belief_of(trials).quantile(0.5) / before.quantile(0.5)
+    factors, now = [drift(trials)], belief_of(trials)
+    if now.moved_at is not None:
+        past = trials[: now.moved_at]
+        before = believe(past, anchor=anchor(trials), manner=manner(trials), at_work=at_work(trials))
+        factors.append(factor_between(before, now))
+    return max((f for f in factors if f is not None), key=lambda f: abs(math.log(f)), default=None)
 
 
 def scales_out(trials: Sequence[Trial]) -> bool:
     """Whether it took more the longer it was loaded, though a page alone takes as long as at first."""
-    grew = (moved_by(trials) or 1.0) > 1.1 or was_cold(trials)
+    grew = (moved_by(trials) or 1.0) > MOVED or was_cold(trials)
     return grew and not _warmed(trials)
 
 
@@ -75,17 +83,20 @@ def degrades(trials: Sequence[Trial]) -> bool:
     rests = [t.rest_seconds for t in trials if t.rest_seconds]
     if len(rests) >= 4:
         half = len(rests) // 2
-        worn = min(rests[half:]) > 1.05 * max(rests[: half - 1]) and rests[-1] > _SLOWER * min(rests)
-        if worn:
+        if min(rests[half:]) > 1.05 * max(rests[: half - 1]) and _is_slower(rests[-1], min(rests)):
             return True
-    return (moved_by(trials) or 1.0) < 1 / 1.1
+    return (moved_by(trials) or 1.0) < 1 / MOVED
 
 
 def _warmed(trials: Sequence[Trial]) -> bool:
     """Whether a page alone was plainly slower at the very first: empty caches, not too few machines."""
     first = trials[0].p50_seconds if trials and trials[0].kind is TrialKind.LOOK else None
     rests = [t.rest_seconds for t in trials[1:] if t.rest_seconds]
-    return bool(first and rests and first > _SLOWER * min(rests))
+    return bool(first and rests and _is_slower(first, min(rests)))
+
+
+def _is_slower(seconds: float, usual: float) -> bool:
+    return seconds > max(_SLOWER * usual, usual + _PLAINLY_SLOWER_SECONDS)
 
 
 def bottleneck_of(trials: Sequence[Trial], pages: dict[str, float]) -> str | None:

@@ -85,7 +85,7 @@ class Manner(Enum):
     COLLAPSE = "collapse"
 
 
-def believe(trials: Sequence[Trial], *, anchor: float, manner: Manner, at_work: float) -> Belief:
+def believe(trials: Sequence[Trial], *, anchor: float, manner: Manner, at_work: float, may_move: bool = True) -> Belief:
     """From the steady trials that told anything. ``anchor``: visitors/s that a first look saw get through.
 
     ``at_work``: how many requests the site works on at once, about.
@@ -104,10 +104,16 @@ def believe(trials: Sequence[Trial], *, anchor: float, manner: Manner, at_work: 
     runs, logs = _runs(likely, first, later, moves)
     shares = np.exp(logs - logs.max())
     shares /= shares.sum()
-    start = int(np.argmax(shares))
+    seen = [i for i in range(1, len(shares)) if may_move and _is_seen(told[i - 1 :])]
+    start = max([0, *seen], key=lambda i: shares[i])
     # A present that "begins" with the first trial is the same capacity, seen without the look's help: no move.
     moved = trials.index(told[start - 1]) if start > 1 and shares[start] > 0.5 else None
     return Belief(grid=grid, density=_normal(runs[start]), moved_at=moved)
+
+
+def _is_seen(since: Sequence[Trial]) -> bool:
+    """Whether trials are enough to say that the capacity is another since: some of one kind are luck."""
+    return any(t.held for t in since) and any(t.missed for t in since)
 
 
 def _runs(likely: Floats, first: Floats, later: Floats, moves: float) -> tuple[list[Floats], Floats]:

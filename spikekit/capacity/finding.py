@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spikekit.capacity.behaviour import Behaviour, behaviour_of, bottleneck_of, degrades, moved_by, was_cold
+from spikekit.capacity.behaviour import MOVED, Behaviour, behaviour_of, bottleneck_of, degrades, moved_by, was_cold
+from spikekit.capacity.change import fell_where_it_had_held
 from spikekit.capacity.estimate import Capacity, Estimate
 from spikekit.capacity.search import Quest, anchor, belief_of, ceiling, present
 from spikekit.capacity.trial import LOOK_FROM_PER_SECOND, LimitedBy, Trial, TrialKind
@@ -152,10 +153,16 @@ def _movements(trials: Sequence[Trial]) -> list[str]:
         return ["the target took less and less while it was being searched: there is no rate it holds for ever"]
     if _still_moves(trials):
         return ["the target took more and more while it was being searched, and was still growing at the end"]
+    if fell_where_it_had_held(trials, anchor(trials)):
+        return [
+            "for a while the target broke down at rates that it held before: somebody else may have loaded it, or it "
+            "was busy with something of its own; search again when it is quiet"
+        ]
     return []
 
 
 def _still_moves(trials: Sequence[Trial]) -> bool:
     """Whether it grew, and has not been seen both to hold and to fail since."""
     now = present(trials)
-    return moved_by(trials) is not None and not (any(t.held for t in now) and any(t.missed for t in now))
+    settled = any(t.held for t in now) and any(t.missed for t in now) and belief_of(trials).moved_at is not None
+    return (moved_by(trials) or 1.0) > MOVED and not settled

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spikekit.capacity.belief import Belief, Manner, believe
-from spikekit.capacity.trace import is_plainly_less
+from spikekit.capacity.change import after_streak, is_stale, sags
+from spikekit.capacity.trace import STUCK_RATIO
 from spikekit.capacity.trial import DOUBLING_SECONDS, LimitedBy, Move, Trial, TrialKind, look_seconds
 
 CONFIDENCE = 0.95
-WIDTH = 0.05
+WIDTH = 0.06
 """The relative width of the interval at which a search ends."""
 
 SHORT, MIDDLE, LONG = 6.0, 12.0, 30.0
@@ -36,7 +37,13 @@ _STEP_UP = 1.6
 _STEP_DOWN = 0.85
 """While nothing has held, plainly less than what did not."""
 
+_BRACKETED_QUANTILE = 0.4
+_COLLAPSING_QUANTILE = 0.6
+_JUST_ABOVE = 1.04
+"""So many times what is surely enough to fail, an old miss is asked again."""
+
 _TOO_OFTEN = 3
+_FEWEST_OF_A_HALF = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +74,14 @@ def next_move(quest: Quest, trials: Sequence[Trial]) -> Move | None:
     if trials[-1].gone or trials[-1].refused or trials[-1].recovery_seconds is None or _ceiling_proved(quest, trials):
         return None
     belief = belief_of(trials)
-    if belief.width <= quest.width and is_bracketed(quest, trials):
+    asks_again = trials[-1].held and not collapses(trials) and is_stale(present(trials), spent(trials))
+    if belief.width <= quest.width and is_bracketed(quest, trials) and not asks_again:
         return None
     rate = _rate(quest, trials, belief)
     seconds = quest.settle_seconds + _seconds(quest, trials, belief, rate)
+    if asks_again:
+        rate = min(max(rate, _just_above(belief, present(trials))), ceiling(quest, trials))
+        seconds = quest.settle_seconds + SHORT
     left = quest.budget_seconds - spent(trials)
     if seconds + OVERHEAD_SECONDS > left:
         seconds = left - OVERHEAD_SECONDS
@@ -109,14 +120,40 @@ def manner(trials: Sequence[Trial]) -> Manner:
 
 
 def collapses(trials: Sequence[Trial]) -> bool:
-    """Whether, when it gives way, plainly less gets through than before."""
+    """Whether, mostly when it gives way, plainly less gets through than it holds afterwards.
+
+    Where nothing held afterwards it may as well have become a smaller site: then its first look has to say so too.
+    """
     before = anchor(trials)
-    broken = [t for t in trials if t.missed and t.limited_by is LimitedBy.LATENCY]
-    return any(
-        t.collapsed
-        or (t.kind is TrialKind.TRIAL and is_plainly_less(t.served_per_second, min(t.offered_per_second, before)))
-        for t in broken
+    broken = [i for i, t in enumerate(trials) if t.missed and t.limited_by is LimitedBy.LATENCY]
+    sagged = [i for i in broken if sags(trials[i], before)]
+    if not sagged or 2 * len(sagged) < len(broken):
+        return False
+    after = [t.visitors_per_second for t in trials[sagged[-1] + 1 :] if t.held]
+    if not after:
+        return trials[0].collapsed or len(sagged) == 1
+    return max(after) * STUCK_RATIO > trials[sagged[-1]].served_per_second
+
+
+def drift(trials: Sequence[Trial]) -> float | None:
+    """By which factor the later half of the trials tells of another capacity than the earlier, if they contradict."""
+    steady = [t for t in trials if t.kind is TrialKind.TRIAL]
+    half = len(steady) // 2
+    if half < _FEWEST_OF_A_HALF:
+        return None
+    first, last = (
+        believe(part, anchor=anchor(trials), manner=manner(trials), at_work=at_work(trials), may_move=False)
+        for part in (steady[:half], steady[half:])
     )
+    return factor_between(first, last)
+
+
+def factor_between(before: Belief, now: Belief) -> float | None:
+    """By how much at least the capacity has moved; None where the two agree."""
+    usual = before.quantile(0.5)
+    if now.quantile(0.95) < min(before.quantile(0.05), usual):
+        return now.quantile(0.95) / usual
+    return now.quantile(0.05) / usual if now.quantile(0.05) > max(before.quantile(0.95), usual) else None
 
 
 def present(trials: Sequence[Trial]) -> Sequence[Trial]:
@@ -152,21 +189,29 @@ def _rate(quest: Quest, trials: Sequence[Trial], belief: Belief) -> float:
     now = present(trials)
     held = max((t.visitors_per_second for t in now if t.held), default=0.0)
     missed = [t for t in now if t.missed]
-    quantile = 0.5
+    quantile = _BRACKETED_QUANTILE if is_bracketed(quest, trials) else 0.5
     if collapses(trials):
-        quantile = 0.6
+        quantile = _COLLAPSING_QUANTILE
     elif belief.width < WIDE and not is_bracketed(quest, trials):
         proof = [t for t in now if t.planned_seconds >= 0.9 * quest.long_seconds]
         if not any(t.held for t in proof):
             quantile = 0.3
         elif not any(t.missed for t in proof):
             quantile = 0.75
-    rate = belief.quantile(quantile)
-    if not missed:
-        rate = min(rate, _STEP_UP * max(held, anchor(trials)))
-    elif not held:
-        rate = min(rate, _STEP_DOWN * min(t.visitors_per_second for t in missed))
+    rate = after_streak(belief.quantile(quantile), now)
+    if held or not missed:
+        # What the first look saw is no guide to a site that has changed since.
+        rate = min(rate, _STEP_UP * max(held, anchor(trials) if belief.moved_at is None else 0.0))
+    else:
+        # What got through while it was overloaded is about what it holds.
+        least = min(t.visitors_per_second for t in missed)
+        rate = _STEP_DOWN * min(least, max(rate / _STEP_DOWN, missed[-1].served_per_second))
     return max(min(rate, ceiling(quest, trials)), 0.2)
+
+
+def _just_above(belief: Belief, present: Sequence[Trial]) -> float:
+    held = max(t.visitors_per_second for t in present if t.held)
+    return min(_JUST_ABOVE * belief.quantile(0.975), _STEP_UP * held)
 
 
 def _seconds(quest: Quest, trials: Sequence[Trial], belief: Belief, rate: float) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from spikekit.measurement.record import Record
 from spikekit.measurement.second import Answers, Second
 from spikekit.profile.curve import RateCurve
 from spikekit.profile.model import Profile, Stream
-from spikekit.shop.capacity import Refusal
+from spikekit.shop.capacity import Capacity, Refusal
 from spikekit.shop.settings import Settings
 from spikekit.site.model import Journey, Objectives, Step
 from spikekit.verdict.judge import judged
@@ -51,12 +51,36 @@ def plan_of(curve: RateCurve, *, steps: tuple[Step, ...] = (LOOK,), seed: int = 
     )
 
 
+class Moving:
+    """A capacity that is ``factor(now)`` times as much: a machine fails, comes back, is throttled, leaks."""
+
+    def __init__(self, inner: Capacity, factor: Callable[[float], float]) -> None:
+        self._inner = inner
+        self._factor = factor
+
+    def admit(self, now: float, work: float = 1.0) -> float | Refusal:
+        return self._inner.admit(now, work / self._factor(now))
+
+
+class Shared:
+    """A capacity that somebody else uses too: ``others`` are (instant, work) of requests that are not ours."""
+
+    def __init__(self, inner: Capacity, others: Iterable[tuple[float, float]]) -> None:
+        self._inner = inner
+        self._others = sorted(others, reverse=True)
+
+    def admit(self, now: float, work: float = 1.0) -> float | Refusal:
+        while self._others and self._others[-1][0] <= now:
+            self._inner.admit(*self._others.pop())
+        return self._inner.admit(now, work)
+
+
 class VirtualShop:
     """One shop whose clock moves only when somebody uses it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, capacity: Capacity | None = None) -> None:
         self._settings = settings
-        self._capacity = settings.capacity()
+        self._capacity = settings.capacity() if capacity is None else capacity
         self.now = 0.0
         self.stopped = False
         """Set by whoever reads ``seconds``: the load ends, and one more line tells who was still waiting."""
@@ -209,9 +233,16 @@ class _Crowd:
             )
 
 
-def searched(settings: Settings, quest: Quest, *, seed: int = 1, steps: tuple[Step, ...] = (LOOK,)) -> list[Trial]:
-    """A whole search against a shop of these settings, in virtual time."""
-    shop = VirtualShop(settings)
+def searched(
+    settings: Settings,
+    quest: Quest,
+    *,
+    seed: int = 1,
+    steps: tuple[Step, ...] = (LOOK,),
+    capacity: Capacity | None = None,
+) -> list[Trial]:
+    """A whole search against a shop of these settings, in virtual time; ``capacity``: what it can do, if not theirs."""
+    shop = VirtualShop(settings, capacity)
     trials: list[Trial] = []
     while move := next_move(quest, trials):
         trials.append(tried(shop, move, quest, seed=seed * 1000 + len(trials), steps=steps))
