@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spikekit.live.baselines import Baselines, Floats, Surprise
 from spikekit.live.spike import ENTRIES, REQUESTS, Spike
@@ -152,9 +153,8 @@ class Detector:
         totals = {w: float(self._baselines.sums(w)[requests].sum()) for w in WINDOWS}
         least = np.maximum(LEAST_EXCESS, LEAST_SHARE * np.array([totals[int(w)] for w in surprise.steps]))
         # An entry brings its assets and further pages with it: as many requests are worth less.
-        found = (surprise.z >= self._least) & (surprise.count >= RATIO * surprise.usual)
         weight = np.array([1.0 if what == REQUESTS else 5.0 for what, _ in self._keys])
-        found &= (excess >= LEAST_EXCESS) & (excess * weight >= least)
+        found = is_too_many(surprise, self._least) & (excess * weight >= least)
         # What was too much five minutes ago and has gone is no news.
         per_minute = surprise.usual / surprise.steps * MINUTE_STEPS
         found &= self._baselines.sums(MINUTE_STEPS) >= CALM_RATIO * per_minute + 5
@@ -290,6 +290,16 @@ class Detector:
         self._next, self._calm_since = state["next"], dict(state["calm_since"])
         self._usual = {name: {(what, of): level for what, of, level in pairs} for name, pairs in state["usual"]}
         self.active = [Spike.of(spike) for spike in state["active"]]
+
+
+def is_too_many(surprise: Surprise, least_deviates: float) -> NDArray[np.bool_]:
+    """Which counts are a spike by their surprise, their multiple of the usual and their excess over it."""
+    result: NDArray[np.bool_] = (
+        (surprise.z >= least_deviates)
+        & (surprise.count >= RATIO * surprise.usual)
+        & (surprise.count - surprise.usual >= LEAST_EXCESS)
+    )
+    return result
 
 
 def _pairs(counts: Mapping[tuple[str, str], float]) -> list[Any]:

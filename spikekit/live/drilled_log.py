@@ -71,8 +71,8 @@ class DrilledLog:
         self._chance = random.Random(f"{drill.seed}/{drill.draw}")
         self._visits = Visits(drill.forecast.campaign, host, self._chance)
         self._launch = drill.forecast.campaign.launch.timestamp()
-        self.origins: list[tuple[str, bool]] = []
-        """Of each line of the second given last: its origin, and whether a visit begins there."""
+        self.origins: list[tuple[str, str]] = []
+        """Of each line of the second given last: its origin, and the page where a visit begins with it."""
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         waiting: defaultdict[int, list[Line]] = defaultdict(list)
@@ -111,7 +111,7 @@ class DrilledLog:
             truth.failures += full
             truth.requests[line.origin] += 1
             truth.entries[line.origin] += line.is_entry
-            self.origins.append((line.origin, line.is_entry))
+            self.origins.append((line.origin, line.page if line.is_entry else ""))
             written.append(
                 f'{line.address} - - [{stamp}] "{line.request}" {status} {4021 if status == 200 else 312} '
                 f'"{line.referrer}" "{line.agent}" {took:.3f}\n'

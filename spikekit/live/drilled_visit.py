@@ -59,6 +59,11 @@ class Line:
     origin: str
     is_entry: bool = False
 
+    @property
+    def page(self) -> str:
+        """The path that is asked for."""
+        return self.request.split(" ")[1].split("?")[0]
+
 
 class Visits:
     """Makes visits of arrivals, each by ``chance``; ``host`` is the site's own address in referrers."""

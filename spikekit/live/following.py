@@ -19,6 +19,8 @@ QUIET_SECONDS = 1.0
 SETTLES_SECONDS = 2
 """Lines of a second may come so much later."""
 SAVES_SECONDS = 5.0
+SAVING_SHARE = 0.05
+"""Of a hundred thousand visits the state is some megabytes: no more of the time than this goes into keeping it."""
 OUTLOOK_SECONDS = 60
 
 
@@ -49,6 +51,7 @@ class Following:
         self._source, self._journal, self._tell, self._clock = source, journal, tell, clock
         self._line_at = self._saved_at = clock()
         self._saved_lines = -1
+        self._save_took = 0.0
         self._looked_ahead: int | None = None
         self._judged: int | None = None
 
@@ -80,7 +83,7 @@ class Following:
             self._judged = now
             self._look_ahead(now)
             self._alarm(now)
-        if self._clock() - self._saved_at > SAVES_SECONDS:
+        if self._clock() - self._saved_at > max(SAVES_SECONDS, self._save_took / SAVING_SHARE):
             self.save()
 
     def _settle(self) -> None:
@@ -119,6 +122,7 @@ class Following:
         self._saved_lines = self.watch.tally.lines
         state = {"source": self._source.state(), "watch": self.watch.state(), "alarms": self.alarms.state()}
         self._journal.save(state)
+        self._save_took = self._clock() - self._saved_at
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a state; the source has been restored."""
