@@ -89,7 +89,7 @@ def test_a_ready_campaign_passes_without_history_or_secrets(ask: Ask, tmp_path: 
 
 
 def test_a_campaign_too_large_fails(ask: Ask, tmp_path: Path, evidence: Path) -> None:
-    told = ask(campaign(tmp_path, audience="90M"), "--evidence", evidence)
+    told = ask(campaign(tmp_path, audience="900M"), "--evidence", evidence)
     assert told.code == 3
     (one,) = told.document["campaigns"]
     assert one["status"] == "not_ready"
@@ -186,7 +186,7 @@ def test_what_is_not_due_is_told_and_not_judged(
     ask: Ask, tmp_path: Path, status: str, days: float, standing: str
 ) -> None:
     site(tmp_path)
-    told = ask(campaign(tmp_path, audience="90M", status=status, days=days))
+    told = ask(campaign(tmp_path, audience="900M", status=status, days=days))
     (one,) = told.document["campaigns"]
     assert (told.code, one["standing"], one["status"]) == (0, standing, None)
     assert told.outcome("due") == [Skipped]
@@ -203,7 +203,7 @@ def test_a_campaign_that_has_just_begun_still_counts(ask: Ask, tmp_path: Path) -
 def test_a_waiver_opens_the_gate_and_is_recorded_everywhere(ask: Ask, tmp_path: Path, evidence: Path) -> None:
     until = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
     waiver = ("--waive", "fry", "--reason", "the queue page is on", "--until", until)
-    told = ask(campaign(tmp_path, audience="90M"), "--evidence", evidence, *waiver)
+    told = ask(campaign(tmp_path, audience="900M"), "--evidence", evidence, *waiver)
     assert told.code == 0
     (one,) = told.document["campaigns"]
     assert (one["waived"], one["passed"], one["status"]) == (True, True, "not_ready")
@@ -220,7 +220,7 @@ def test_a_waiver_opens_the_gate_and_is_recorded_everywhere(ask: Ask, tmp_path: 
 def test_a_waiver_that_has_ended_does_not_count(ask: Ask, tmp_path: Path, evidence: Path) -> None:
     until = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
     waiver = ("--waive", "fry", "--reason", "the queue page is on", "--until", until)
-    told = ask(campaign(tmp_path, audience="90M"), "--evidence", evidence, *waiver)
+    told = ask(campaign(tmp_path, audience="900M"), "--evidence", evidence, *waiver)
     assert told.code == 3
     assert told.document["campaigns"][0]["waiver"]["in_effect"] is False
     assert f"Its waiver ended on {until} and does not count" in told.markdown
@@ -249,7 +249,7 @@ def test_what_cannot_be_meant_is_refused(
 def test_of_several_campaigns_what_failed_comes_before_what_is_unknown(
     ask: Ask, tmp_path: Path, evidence: Path
 ) -> None:
-    campaign(tmp_path, "large", audience="90M", days=3)
+    campaign(tmp_path, "large", audience="900M", days=3)
     unknown = campaign(tmp_path, "unknown", days=11)
     unknown.write_text(unknown.read_text().replace("look", "landing"))
     site(tmp_path, SITE.replace("clearance: {survival: 95%}\n", ""))
@@ -269,7 +269,7 @@ def test_of_several_campaigns_what_failed_comes_before_what_is_unknown(
 def test_other_campaigns_of_the_same_hours_are_counted_in(ask: Ask, tmp_path: Path, evidence: Path) -> None:
     own = campaign(tmp_path)
     alone = ask(own, "--evidence", evidence)
-    campaign(tmp_path, "large", audience="90M")
+    campaign(tmp_path, "large", audience="900M")
     both = ask(own, "--evidence", evidence)
     assert (alone.code, both.code) == (0, 3)
     assert both.document["campaigns"][0]["other_campaigns"] == ["large"]
