@@ -31,7 +31,6 @@ _BLOCK_SECONDS = 0.25
 _BATCH = 64
 """After so many starts in a row the visitors already inside get their turn."""
 
-_WHEEL_SECONDS = 0.05
 _GAVE_UP = frozenset({FailureKind.TIMEOUT, FailureKind.CONNECT_TIMEOUT})
 
 
@@ -80,12 +79,6 @@ class Crowd:
         """So many workers share the target's limit from now on."""
         limit = self._plan.max_requests_per_second
         self._budget.become(limit and limit / workers)
-
-    def turn_wheel(self) -> None:
-        """Keep everybody's deadlines; runs until the process ends."""
-        while True:
-            self._world.network.wheel.turn(self._world.clock())
-            gevent.sleep(_WHEEL_SECONDS)
 
     def send_all(self) -> None:
         """Start every arrival of the plan at its instant; returns at the end of the profile or when stopped."""

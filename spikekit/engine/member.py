@@ -31,6 +31,7 @@ from spikekit.measurement.second import Second
 from spikekit.vocabulary import ExitCode
 
 _QUIT_WITHIN_SECONDS = 3.0
+_LOOK_SECONDS = 0.2
 
 
 class Member:
@@ -81,7 +82,7 @@ class Member:
         Before the run has begun there is nothing to tell: not even a master that may never answer is waited for.
         """
         while self._own.given_up is None:
-            gevent.sleep(0.05)
+            gevent.sleep(_LOOK_SECONDS)
         if not self._begun.is_set():
             os._exit(ExitCode.INTERRUPTED)
         self._the_worker.lease.give_up(self._own.given_up)
