@@ -131,7 +131,8 @@ def _numeric(text: str, order: DateOrder | None) -> datetime | None:
 
 
 def _named(text: str) -> datetime | None:
-    return _parsed(text, _NAMED)
+    # A month's name has letters; trying thirty patterns on mere figures takes its time in a long table.
+    return _parsed(text, _NAMED) if any(c.isalpha() for c in text) else None
 
 
 def _parsed(text: str, days: tuple[str, ...]) -> datetime | None:
