@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from prometheus_client.core import Metric
-
-from spikekit.metrics.live import LiveMetrics, LiveSnapshot, LiveSource
+from spikekit.metrics.live import LiveSnapshot, LiveSource
 from spikekit.metrics.project import CampaignNumbers, Curve, ProjectNumbers, TargetNumbers
 from spikekit.vocabulary import ChannelKind, Range
 
@@ -62,16 +58,3 @@ def snapshot(tick: int = 1, *, requests_per_second: float = 350.0, sources: int 
         lines=400 * tick,
         skipped={"not a log line": tick},
     )
-
-
-class Ticking:
-    """A live campaign that goes on from scrape to scrape."""
-
-    def __init__(self) -> None:
-        self._live = LiveMetrics()
-        self._tick = 0
-
-    def families(self) -> Iterator[Metric]:
-        self._tick += 1
-        self._live.show(snapshot(self._tick))
-        return self._live.families()
