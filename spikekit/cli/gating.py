@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -30,6 +32,7 @@ from spikekit.report.gate_junit import gate_junit, problems_junit
 from spikekit.report.gate_markdown import gate_markdown, problems_markdown, within_summary
 from spikekit.report.gate_terminal import gate_lines
 from spikekit.vocabulary import ExitCode
+from spikekit.wording import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +125,27 @@ def _gate(given: Given, waivers: list[Waiver], found: list[Entrant], papers: Pap
             seed=given.seed,
         )
 
-    rule = Rule(
+    with _patience(len(found)):
+        return gate(found, _rule(given), waivers, papers, known, now)
+
+
+def _patience(campaigns: int) -> AbstractContextManager[object]:
+    """Something that moves on a terminal while campaigns are drawn; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"Judging {plural(campaigns, 'campaign')} …")
+
+
+def _rule(given: Given) -> Rule:
+    return Rule(
         within=timedelta(seconds=given.within),
         max_age=timedelta(seconds=given.max_age),
         min_survival=given.min_survival,
         label=given.label,
         target=given.target,
     )
-    return gate(found, rule, waivers, papers, known, now)
 
 
 def _heading(given: Given, found: Sequence[Entrant], papers: Papers, now: datetime) -> dict[str, object]:
