@@ -19,6 +19,7 @@ from spikekit.errors import UsageError
 from spikekit.live.alarm import Alarm
 from spikekit.live.following import POLL_SECONDS, Following
 from spikekit.live.journal import Journal
+from spikekit.live.queried import Queried
 from spikekit.live.watch import Watch
 from spikekit.live.webhook import Webhook
 from spikekit.metrics.endpoint import Endpoint
@@ -42,6 +43,8 @@ class Given:
     logs: tuple[Path, ...]
     log_format: str | None
     from_start: bool
+    prometheus: str | None
+    query: str | None
     listen: tuple[str, int] | None
     webhook: str | None
 
@@ -49,11 +52,8 @@ class Given:
 def follow(question: Asked, given: Given, *, quiet: bool = False) -> Watch:
     """Follow until Ctrl-C, or until the pipe ends; returns what was seen. ``quiet``: show nothing."""
     watch = Watch(question.watched, line_format(given.log_format) if given.log_format else None)
-    is_piped = [str(log) for log in given.logs] == ["-"]
-    if not is_piped and Path("-") in given.logs:
-        raise UsageError("standard input is watched alone", hint="or give files only")
-    source = Stream(sys.stdin.fileno()) if is_piped else Follower(given.logs, from_start=given.from_start)
-    journal = None if is_piped else Journal(question.state, given.logs)
+    source = _source(watch, given)
+    journal = Journal(question.state, given.logs) if isinstance(source, Follower) else None
     with ExitStack() as stack:
         tell = _webhook(stack, given.webhook)
         following = Following(watch, source, journal=journal, tell=tell)
@@ -76,7 +76,18 @@ def follow(question: Asked, given: Given, *, quiet: bool = False) -> Watch:
     return watch
 
 
-def _go_on(following: Following, source: Follower | Stream, journal: Journal | None) -> None:
+def _source(watch: Watch, given: Given) -> Follower | Stream | Queried:
+    if given.prometheus is not None:
+        courses = list(watch.courses.values())
+        return Queried(given.prometheus, given.query or "", courses, lambda words: click.echo(words, err=True))
+    if [str(log) for log in given.logs] == ["-"]:
+        return Stream(sys.stdin.fileno())
+    if Path("-") in given.logs:
+        raise UsageError("standard input is watched alone", hint="or give files only")
+    return Follower(given.logs, from_start=given.from_start)
+
+
+def _go_on(following: Following, source: Follower | Stream | Queried, journal: Journal | None) -> None:
     state = journal.read() if journal else None
     if state is not None and isinstance(source, Follower):
         source.restore(state["source"])
@@ -84,7 +95,7 @@ def _go_on(following: Following, source: Follower | Stream, journal: Journal | N
         click.echo(f"goes on from {following.watch.tally.lines:,} lines read before", err=True)
 
 
-def _loop(following: Following, source: Follower | Stream, metrics: LiveMetrics, show: Show) -> None:
+def _loop(following: Following, source: Follower | Stream | Queried, metrics: LiveMetrics, show: Show) -> None:
     while True:
         began = time.monotonic()
         following.step()

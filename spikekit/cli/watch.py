@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     help="The site's access log; several, or - for standard input.",
 )
 @click.option("--log-format", metavar="X", help="How the logs look: a name, or nginx's log_format [told by itself].")
+@click.option("--prometheus", metavar="URL", help="Ask this Prometheus instead, with --query.")
+@click.option("--query", metavar="Q", help="Visitors per second, such as sum(rate(visits_total[1m])).")
 @click.option(
     "--referrers", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="More sites with names."
 )
@@ -43,6 +45,8 @@ def command(
     campaigns: tuple[Path, ...],
     logs: tuple[Path, ...],
     log_format: str | None,
+    prometheus: str | None,
+    query: str | None,
     referrers: Path | None,
     is_replay: bool,
     from_start: bool,
@@ -56,15 +60,26 @@ def command(
     """Watch campaigns in the site's access logs: who comes, from where, what nobody declared, what comes next."""
     from spikekit.cli.watching import asked
 
-    if not logs:
-        raise UsageError("what is to be watched? --access-log FILE", hint="such as /var/log/nginx/access.log")
+    if bool(logs) == (prometheus is not None) or (prometheus is None) != (query is None) or (is_replay and not logs):
+        raise UsageError(
+            "what is to be watched? --access-log FILE, or --prometheus URL with --query Q",
+            hint="such as --access-log /var/log/nginx/access.log; finished logs with --replay",
+        )
     question = asked(campaigns, site_file=site_file, state_dir=state_dir, seed=seed, referrers=referrers)
     if is_replay:
         watch = _replayed(question, logs, log_format)
     else:
         from spikekit.cli.following import Given, follow
 
-        given = Given(logs=logs, log_format=log_format, from_start=from_start, listen=listen, webhook=webhook)
+        given = Given(
+            logs=logs,
+            log_format=log_format,
+            from_start=from_start,
+            prometheus=prometheus,
+            query=query,
+            listen=listen,
+            webhook=webhook,
+        )
         watch = follow(question, given, quiet=as_json)
     _show(watch, question, logs, as_json=as_json, seed=seed)
     return ExitCode.DONE

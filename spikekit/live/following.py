@@ -12,6 +12,7 @@ from spikekit.live.outlook import Outlook, outlook
 from spikekit.live.reaction import events
 from spikekit.live.watch import Watch
 from spikekit.traffic.block import Block
+from spikekit.traffic.second import Second
 
 POLL_SECONDS = 0.25
 QUIET_SECONDS = 1.0
@@ -25,9 +26,9 @@ OUTLOOK_SECONDS = 60
 
 
 class Source(Protocol):
-    """A follower of files, or a stream."""
+    """A follower of files, a stream, or a query."""
 
-    def poll(self) -> Iterator[Block]: ...
+    def poll(self) -> Iterator[Block] | Iterator[Second]: ...
 
     def state(self) -> dict[str, Any]: ...
 
@@ -58,7 +59,7 @@ class Following:
     @property
     def now(self) -> int | None:
         """The second that is reached by the log's clock (since 1970); it goes on while no line comes."""
-        latest = self.watch.tally.latest
+        latest = self.watch.latest
         if latest is None:
             return None
         return latest + (int(self.silent_seconds) if self.silent_seconds > QUIET_SECONDS else 0)
@@ -70,10 +71,13 @@ class Following:
 
     def step(self) -> None:
         """Read what is there, and do what is due."""
-        for block in self._source.poll():
+        for part in self._source.poll():
             self._line_at = self._clock()
-            self.watch.read(block)
-            self.watch.count(self.watch.tally.latest)
+            if isinstance(part, Second):
+                self.watch.add(part)
+            else:
+                self.watch.read(part)
+                self.watch.count(self.watch.tally.latest)
             self._settle()
         if self.silent_seconds > QUIET_SECONDS:
             self.watch.count()

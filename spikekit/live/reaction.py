@@ -39,7 +39,7 @@ def events(watch: Watch, outlooks: Mapping[str, Outlook], now: int, *, silent_se
         if forecast is not None:
             found += _of_campaign(watch, forecast.campaign, outlooks.get(name), now)
     found += _load(watch, outlooks, now)
-    latest = watch.tally.latest or now
+    latest = watch.latest or now
     missed = watch.pace.mean(latest - 600, latest) * silent_seconds
     if silent_seconds >= SILENT_SECONDS and missed > LEAST_MISSED:
         words = "nothing is known of the site until lines come again: look at the server and at what ships its logs"

@@ -67,6 +67,11 @@ class Watch:
         for course in self.courses.values():
             course.add(second)
 
+    @property
+    def latest(self) -> int | None:
+        """The last second of which anything is known."""
+        return self.pace.newest if self.tally.latest is None and self.pace.newest >= 0 else self.tally.latest
+
     def settle(self, until: int) -> list[Spike]:
         """Everything before ``until`` (seconds since 1970) has been counted: the spikes that began, grew or ended."""
         changed: list[Spike] = []
@@ -88,7 +93,7 @@ class Watch:
         forecast = self.watched.forecast_of(spike.source)
         if forecast is None:
             return cause(spike)
-        now = spike.ended or self.tally.latest or spike.started
+        now = spike.ended or self.latest or spike.started
         said = standing(forecast, self.courses[spike.source], now)
         return cause(spike, campaign=forecast.campaign.name, standing=said.words)
 

@@ -1,0 +1,106 @@
+"""A site that Prometheus watches already, followed by a query: visitors per second become seconds of a log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from spikekit.errors import SpikekitError, Unmeasured
+from spikekit.live.course import Course
+from spikekit.traffic.observed import Observed
+from spikekit.traffic.prometheus import MOST_POINTS, query_range
+from spikekit.traffic.second import Counts, Second
+from spikekit.traffic.series import Series
+
+STEP_SECONDS = 15.0
+ASKS_SECONDS = 15.0
+LEARNS_SECONDS = 1_800.0
+"""What was usual before a campaign is asked for, too."""
+SITE = "other"
+
+
+class Queried:
+    """Asks every quarter of a minute. The first answer goes back to before the campaigns, so nothing need be kept.
+
+    Series are told apart by a label ``channel``, ``source`` or ``medium``; one that is called like a campaign is its
+    own, and so is everything where one campaign alone is watched and nothing is told apart.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        query: str,
+        courses: Sequence[Course],
+        tell: Callable[[str], None],
+        *,
+        now: Callable[[], float] = time.time,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._url, self._query, self._tell, self._now, self._transport = url, query, tell, now, transport
+        self._alone = courses[0].campaign.id if len(courses) == 1 else SITE
+        began = min(course.earliest for course in courses) - LEARNS_SECONDS
+        newest = self._whole(now())
+        self._next = max(self._whole(min(began, newest - LEARNS_SECONDS)), newest - (MOST_POINTS - 1) * STEP_SECONDS)
+        self._asked_at = float("-inf")
+        self._answered = False
+
+    def _whole(self, at: float) -> float:
+        return at // STEP_SECONDS * STEP_SECONDS
+
+    def poll(self) -> Iterator[Second]:
+        """The seconds that are known since the last ones. Raises ``UsageError`` if the very first question fails."""
+        now, until = self._now(), self._whole(self._now())
+        if now - self._asked_at < ASKS_SECONDS or until <= self._next:
+            return
+        self._asked_at = now
+        try:
+            series = query_range(
+                self._url,
+                self._query,
+                start=datetime.fromtimestamp(self._next, UTC),
+                end=datetime.fromtimestamp(until, UTC),
+                step_seconds=STEP_SECONDS,
+                transport=self._transport,
+            )
+        except Unmeasured:
+            return
+        except SpikekitError as error:
+            if not self._answered:
+                raise
+            self._tell(error.message)
+            return
+        self._answered = True
+        self._next = series.total.ended.timestamp()
+        yield from self._seconds(series)
+
+    def _seconds(self, series: Series) -> Iterator[Second]:
+        parts = dict(series.parts) or {self._alone: series.total}
+        counts = {name: _by_second(observed) for name, observed in parts.items()}
+        began = int(series.total.began.timestamp())
+        for offset in range(int(len(series.total.visitors) * STEP_SECONDS)):
+            here = {name: each[offset] for name, each in counts.items() if offset < len(each) and each[offset]}
+            yield Second(
+                at=began + offset,
+                sources={name: Counts(requests=n, entries=n) for name, n in here.items()},
+            )
+
+    def state(self) -> dict[str, Any]:
+        """Prometheus remembers."""
+        return {}
+
+
+def _by_second(observed: Observed) -> list[int]:
+    """Whole visitors in each second, whose sum is the rounded total."""
+    counts, total, given = [], 0.0, 0
+    length = int(observed.step_seconds)
+    for visitors in observed.visitors:
+        for _ in range(length):
+            total += visitors / length
+            whole = round(total) - given
+            given += whole
+            counts.append(whole)
+    return counts

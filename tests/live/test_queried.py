@@ -1,0 +1,51 @@
+"""What Prometheus says is watched as a log would be."""
+
+from __future__ import annotations
+
+import httpx
+
+from spikekit.live.queried import STEP_SECONDS, Queried
+from spikekit.live.watch import Watch
+from spikekit.live.watched import Watched
+from tests.live.drills import LAUNCH, known_forecast
+
+
+def _prometheus(request: httpx.Request) -> httpx.Response:
+    """A site with 2 visitors/s, and 20 from the launch on."""
+    asked = httpx.QueryParams(request.content.decode())
+    at, end, step = (float(asked[name]) for name in ("start", "end", "step"))
+    values = []
+    while at <= end:
+        values.append([at, "20" if at > LAUNCH.timestamp() else "2"])
+        at += step
+    return httpx.Response(200, json={"status": "success", "data": {"resultType": "matrix", "result": [
+        {"metric": {}, "values": values}
+    ]}})  # fmt: skip
+
+
+def test_each_second_is_given_once_and_the_campaign_s_spike_is_found() -> None:
+    watch = Watch(Watched(forecasts=(known_forecast(),)))
+    now = LAUNCH.timestamp() + 7
+    transport = httpx.MockTransport(_prometheus)
+    queried = Queried(
+        "http://127.0.0.1:9090",
+        "sum(rate(visits_total[1m]))",
+        list(watch.courses.values()),
+        lambda words: None,
+        now=lambda: now,
+        transport=transport,
+    )
+    seconds: list[int] = []
+    for _ in range(20):
+        for second in queried.poll():
+            seconds.append(second.at)
+            watch.add(second)
+            watch.settle(second.at)
+        now += STEP_SECONDS
+    assert len(seconds) == len(set(seconds))
+    assert seconds == list(range(seconds[0], seconds[-1] + 1))
+    launched = seconds[-1] + 1 - int(LAUNCH.timestamp())
+    assert sum(watch.courses["fry-reads"].minutes) == 20 * launched
+    [spike] = watch.spikes
+    assert spike.declared
+    assert abs(spike.started - LAUNCH.timestamp()) <= 20
