@@ -59,6 +59,9 @@ def measure(workers: int, *, seconds: int, visitors: int, steps: int) -> Load:
             if second.second == len(marks) and (cpu := _cpu(generator.pid)) is not None:
                 marks.append(_Mark(at=time.monotonic(), master=cpu, reader=time.process_time(), lines=lines))
         out, _ = simulated.communicate(timeout=90)
+    if len(marks) < 6:
+        # The master had ended before its lines were read: reading is the limit, and there is nothing to divide by.
+        sys.exit(f"{workers} workers: reading their lines fell {seconds - len(marks)} s behind; give it more --seconds")
     first, last = marks[2], marks[-2]
     told = json.loads(out)
     return Load(
