@@ -26,7 +26,7 @@ from spikekit.report.forecast_words import forecast_lines
 from spikekit.report.terminal_chart import inked
 from spikekit.site.file import find_site, load_site
 from spikekit.site.model import Site
-from spikekit.vocabulary import ChannelKind
+from spikekit.vocabulary import ChannelKind, Status
 
 
 @click.command()
@@ -67,6 +67,8 @@ def _following(campaign_file: Path | None, campaign: Campaign) -> str:
     """The command that is worth typing now."""
     if campaign_file is None:
         return "spikekit init my-campaigns"
+    if campaign.status is Status.CANCELLED:
+        return f"spikekit calendar {campaign_file.parent}"
     if campaign.launch < datetime.now(UTC) - timedelta(days=1):
         return f"spikekit review {campaign_file} --observed clicks.csv"
     return f"spikekit rehearse {campaign_file}"

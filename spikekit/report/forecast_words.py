@@ -82,7 +82,7 @@ def _standing(campaign: Campaign) -> list[str]:
     """What must not be overlooked: that all this will not happen."""
     if campaign.status is not Status.CANCELLED:
         return []
-    return wrapped("It is cancelled: this is what it would bring. No calendar, gate or rehearsal counts it.")
+    return wrapped("It is cancelled: this is what it would bring. It is added to no other campaign's traffic.")
 
 
 def _on_time(forecast: Forecast) -> Band:

@@ -158,3 +158,15 @@ def test_errors_are_one_document_too(capsys: pytest.CaptureFixture[str]) -> None
     code, out, _ = run(capsys, "forecast", "--kind", "nothing", "--audience", "1M", "--json")
     assert code == 2
     assert json.loads(out)["exit_code"] == 2
+
+
+def test_a_cancelled_campaign_leads_to_those_that_are_not(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "gone.yaml"
+    path.write_text(
+        "version: 1\nname: Gone\nstatus: cancelled\nlaunch: 2026-12-04T18:00Z\nlanding: /\n"
+        "channels: [{kind: email, audience: 10k}]\n"
+    )
+    code, out, _ = run(capsys, "forecast", str(path))
+    assert code == 0
+    assert "It is cancelled" in out
+    assert f"Next:  spikekit calendar {tmp_path}" in out
