@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spikekit.campaign.model import Campaign
+from spikekit.capacity.document import SCHEMA as CAPACITY_SCHEMA
 from spikekit.errors import FileProblems, Problem
 from spikekit.history.evidence import EXPORT_SCHEMA, evidence_of
 from spikekit.history.folder import run_folders
@@ -53,15 +54,17 @@ def kept_papers(state: Path) -> Papers:
 
 
 def read_papers(paths: Iterable[Path]) -> Papers:
-    """What the files hold, and the JSON files in and below the folders.
+    """What the files hold, and the JSON files in and below the folders; there, documents of other kinds may lie.
 
     Raises ``FileProblems`` with every file that cannot be read, or is no document of a run or a search.
     """
     documents, files, problems = [], [], []
-    for file in _files(paths):
+    for file, is_named in _files(paths):
         try:
-            documents += _documents(json.loads(file.read_bytes()))
-            files.append(file)
+            found = json.loads(file.read_bytes())
+            if is_named or not _is_of_another_kind(found):
+                documents += _documents(found)
+                files.append(file)
         except json.JSONDecodeError as error:
             problems.append(_problem(file, f"expected JSON as `runs export` writes it; {error.msg}", error))
         except OSError as error:
@@ -73,13 +76,20 @@ def read_papers(paths: Iterable[Path]) -> Papers:
     return Papers(documents=tuple(documents), files=tuple(files))
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Each file with whether it was named itself."""
     for path in paths:
         if path.is_dir():
             # A run's plan lies beside its document; a state folder serves as it is.
-            yield from (p for p in sorted(path.rglob("*.json")) if p.name != "plan.json" and p.is_file())
+            yield from ((p, False) for p in sorted(path.rglob("*.json")) if p.name != "plan.json" and p.is_file())
         else:
-            yield path
+            yield path, True
+
+
+def _is_of_another_kind(document: Any) -> bool:
+    """Whether it is one of ours, such as a review, that has nothing to say of capacity."""
+    schema = document.get("schema") if isinstance(document, dict) else None
+    return str(schema).startswith("spikekit.") and schema not in (CAPACITY_SCHEMA, RUN_SCHEMA, EXPORT_SCHEMA)
 
 
 def _documents(document: Any) -> list[dict[str, Any]]:

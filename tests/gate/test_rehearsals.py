@@ -88,6 +88,8 @@ def test_papers_are_read_from_files_folders_and_states_alike(tmp_path: Path) -> 
     folder.plan_file.write_text("{}")
     file = folder.write_document(good_run())
     create_run_folder(tmp_path, kind=RunKind.REHEARSAL, subject="died", now=NOW)
+    (tmp_path / "past").mkdir()
+    (tmp_path / "past" / "fry.json").write_text('{"schema": "spikekit.past/1"}')
     kept = kept_papers(tmp_path).documents
     assert [d["id"] for d in kept] == [good_run().id]
     assert read_papers([file]).documents == read_papers([tmp_path]).documents == kept
