@@ -23,31 +23,31 @@ from spikekit.vocabulary import DEFAULT_SEED, ExitCode
 COMMANDS: dict[str, str] = {
     "demo": "The whole story on a sample shop, in under 90 seconds.",
     "init": "Write a commented project folder to start from.",
-    "record": "Write a journey from a browser's recording.",
     "schema": "What editors need to help with campaign and site files.",
     "check": "Check campaign and site files; all problems at once.",
     "forecast": "The visitors a campaign will bring, with honest doubt.",
-    "capacity": "The most a target holds for ever, and how it fails.",
     "calendar": "Every campaign on one time line, and which collide.",
-    "profile": "The load profile of a campaign's busiest window.",
-    "preflight": "Look before any load: may we, is it there, are we strong enough?",
-    "locustfile": "Write a run as a file that plain Locust runs.",
-    "load": "Send a plain open load to a target and judge it.",
-    "rehearse": "Run a campaign's spike against a target and judge it.",
-    "worker": "Lend this machine to a run that another one leads.",
+    "readiness": "Will it hold, and what would make it?",
     "past": "What past campaigns brought: every forecast learns from it.",
     "review": "What was forecast and what came; the next forecast learns.",
+    "profile": "The load profile of a campaign's busiest window.",
+    "record": "Write a journey from a browser's recording.",
+    "preflight": "Look before any load: may we, is it there, are we strong enough?",
+    "load": "Send a plain open load to a target and judge it.",
+    "rehearse": "Run a campaign's spike against a target and judge it.",
+    "capacity": "The most a target holds for ever, and how it fails.",
+    "worker": "Lend this machine to a run that another one leads.",
+    "locustfile": "Write a run as a file that plain Locust runs.",
     "report": "Show a run, in the terminal or as one HTML file.",
     "runs": "List, show, compare and export past runs.",
-    "readiness": "Will it hold, and what would make it?",
     "gate": "For CI: may this go live, with the campaigns that come?",
-    "watch": "Who is coming, why, and what comes next.",
-    "drill": "A log to practise on, whose truth is known.",
     "serve": "Numbers of every campaign for Prometheus.",
     "dashboards": "Grafana dashboards, Prometheus rules and runbooks, as files.",
     "deploy": "Files for compose, or for Locust's Kubernetes operator.",
+    "watch": "Who is coming, why, and what comes next.",
+    "drill": "A log to practise on, whose truth is known.",
 }
-"""Every command with its one line of help; its code is ``spikekit.cli.<name>:command``."""
+"""Every command with its one line of help, in the order of the story; its code is ``spikekit.cli.<name>:command``."""
 
 
 class _Commands(click.Group):
