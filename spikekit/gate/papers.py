@@ -69,6 +69,8 @@ def read_papers(paths: Iterable[Path]) -> Papers:
             problems.append(_problem(file, f"expected JSON as `runs export` writes it; {error.msg}", error))
         except OSError as error:
             problems.append(_problem(file, f"cannot be read: {error.strerror or error}"))
+        except RecursionError:
+            problems.append(_problem(file, "this is no evidence: it is nested too deeply"))
         except ValueError as error:
             problems.append(_problem(file, f"this is no evidence: {error}"))
     if problems:
@@ -104,9 +106,17 @@ def _documents(document: Any) -> list[dict[str, Any]]:
         created = datetime.fromisoformat(document["created"])
     except (AttributeError, TypeError, KeyError) as error:
         raise ValueError("it is not a whole document") from error
+    if document["schema"] == RUN_SCHEMA and not _is_counted(run_from_document(document)):
+        raise ValueError("its counts are no numbers")
     if created.tzinfo is None:
         raise ValueError("its date lacks an offset, so nobody knows how old it is")
     return [document]
+
+
+def _is_counted(run: Run) -> bool:
+    counts: list[Any] = [run.requests.sent, run.assets.requests, run.visitors.started]
+    started: Any = run.timeline.started
+    return isinstance(started, list) and all(isinstance(count, int) and count >= 0 for count in [*counts, *started])
 
 
 def _problem(file: Path, message: str, error: json.JSONDecodeError | None = None) -> Problem:

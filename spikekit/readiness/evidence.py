@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -76,6 +77,8 @@ def from_capacity(document: dict[str, Any]) -> Evidence:
     capacity = search.value()
     if capacity is None:
         raise ValueError("that search found no capacity, not even a lower bound")
+    if not all(_is_sound(e) for e in (capacity.warm, capacity.cold) if e) or not _is_count(search.requests_per_visitor):
+        raise ValueError("its figures cannot be: rates ascend from more than zero, and all are finite")
     return Evidence(
         id=search.id,
         target=search.target,
@@ -88,6 +91,17 @@ def from_capacity(document: dict[str, Any]) -> Evidence:
         behaviour=search.behaviour,
         bottleneck=search.bottleneck,
     )
+
+
+def _is_sound(estimate: Estimate) -> bool:
+    """Whether anything can be reckoned from it: a file may have been written or torn by anybody."""
+    ends = [estimate.low, estimate.likely, *([] if estimate.high is None else [estimate.high])]
+    ascending = all(isinstance(e, int | float) and math.isfinite(e) and e > 0 for e in ends) and ends == sorted(ends)
+    return ascending and isinstance(estimate.confidence, int | float) and 0.01 <= estimate.confidence < 1
+
+
+def _is_count(requests: object) -> bool:
+    return isinstance(requests, int | float) and math.isfinite(requests) and requests >= 0
 
 
 def bound(

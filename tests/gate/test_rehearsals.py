@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,13 @@ import pytest
 
 from spikekit.gate.criterion import Criterion, Outcome, Subject
 from spikekit.gate.judge import Case, criteria
-from spikekit.gate.papers import Papers
+from spikekit.errors import FileProblems
+from spikekit.gate.papers import Papers, kept_papers, read_papers
 from spikekit.gate.rule import Rule
+from spikekit.history.folder import create_run_folder
 from spikekit.readiness.answer import assess
 from spikekit.verdict.run import Run
-from spikekit.vocabulary import Verdict
+from spikekit.vocabulary import RunKind, Verdict
 from tests.readiness import cases
 from tests.sample_runs import good_run
 
@@ -80,10 +83,6 @@ def test_only_whole_rehearsals_of_the_campaign_itself_are_its_own() -> None:
 
 
 def test_papers_are_read_from_files_folders_and_states_alike(tmp_path: Path) -> None:
-    from spikekit.gate.papers import kept_papers, read_papers
-    from spikekit.history.folder import create_run_folder
-    from spikekit.vocabulary import RunKind
-
     folder = create_run_folder(tmp_path, kind=RunKind.REHEARSAL, subject="test", now=NOW)
     folder.plan_file.write_text("{}")
     file = folder.write_document(good_run())
@@ -93,3 +92,32 @@ def test_papers_are_read_from_files_folders_and_states_alike(tmp_path: Path) -> 
     kept = kept_papers(tmp_path).documents
     assert [d["id"] for d in kept] == [good_run().id]
     assert read_papers([file]).documents == read_papers([tmp_path]).documents == kept
+
+
+JUNK: tuple[Any, ...] = (None, "x", -1, [], {}, [None], True, 0, 1e308, float("nan"), float("inf"))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [cases.capacity_document(rate=5.0), replace(good_run(), campaign="test").document()],
+    ids=["search", "rehearsal"],
+)
+def test_damaged_evidence_is_refused_or_reckoned_with_and_never_a_defect(
+    tmp_path: Path, document: dict[str, Any]
+) -> None:
+    """Every key, and every key within, holds everything it should not."""
+    inner = [(k, i) for k, value in document.items() if isinstance(value, dict) for i in value]
+    damaged = [{**document, k: junk} for k in document for junk in JUNK]
+    damaged += [{**document, k: {**document[k], i: junk}} for k, i in inner for junk in JUNK]
+    file, refused = tmp_path / "evidence.json", 0
+    for each in damaged:
+        file.write_text(json.dumps(each))
+        try:
+            papers = read_papers([file])
+        except FileProblems:
+            refused += 1
+        else:
+            papers.rehearsals(cases.again())
+            for known in papers.evidence(cases.again()):
+                assert known.capacity.warm.low > 0
+    assert 0.1 < refused / len(damaged) < 0.9

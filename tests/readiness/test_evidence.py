@@ -49,6 +49,21 @@ def test_what_is_no_capacity_document_is_said_to_be_none(broken: dict[str, objec
         from_capacity({**DOCUMENT, **broken})
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"requests_per_visitor": -1},
+        {"confidence": 0},
+        {"capacity": {"requests_per_second": 1, "visitors_per_second": float("nan")}},
+        {"interval": {"requests_per_second": [1, 2], "visitors_per_second": [600, 500]}},
+        {"interval": {"requests_per_second": [1, 2], "visitors_per_second": [0, 600]}},
+    ],
+)
+def test_figures_that_cannot_be_are_refused(broken: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="figures cannot be"):
+        from_capacity({**DOCUMENT, **broken})
+
+
 def test_measured_counts_before_bounds_the_own_journey_before_others_and_the_newest_first() -> None:
     old = measured(1, id="old", created=NOW - timedelta(days=3))
     new = measured(1, id="new")
