@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from spikekit.errors import FileProblems
 from spikekit.gate.criterion import Criterion, Outcome, Subject
 from spikekit.gate.judge import Case, criteria
-from spikekit.errors import FileProblems
 from spikekit.gate.papers import Papers, kept_papers, read_papers
 from spikekit.gate.rule import Rule
 from spikekit.history.folder import create_run_folder
