@@ -60,7 +60,8 @@ def _warm(quest: Quest, trials: Sequence[Trial], bound: str | None) -> tuple[Est
     steady = present(trials) if trials else ()
     held, missed = [t for t in steady if t.held], [t for t in steady if t.missed]
     if not held or degrades(trials):
-        return None, LimitedBy.NONE, None
+        nothing_else = bool(trials) and not any(t.held or t.missed or t.refused or t.gone for t in trials)
+        return None, LimitedBy.GENERATOR if nothing_else else LimitedBy.NONE, None
     belief, side = belief_of(trials), (1 - quest.confidence) / 2
     low, likely, high = (belief.quantile(q) for q in (side, 0.5, 1 - side))
     fell = trials[-1].gone or trials[-1].recovery_seconds is None
@@ -73,7 +74,7 @@ def _warm(quest: Quest, trials: Sequence[Trial], bound: str | None) -> tuple[Est
         top, reason = min(top, likely), "it fell over" if fell else "it was still growing"
         return Estimate(low=min(low, top), likely=top, high=None, confidence=quest.confidence), LimitedBy.NONE, reason
     at_least = Estimate(low=min(low, top), likely=top, high=None, confidence=quest.confidence)
-    if ceiling(quest, trials) < quest.most_per_second or any(not (t.held or t.missed) for t in steady):
+    if ceiling(quest, trials) < quest.most_per_second or not all(t.held or t.missed for t in (trials[0], *steady)):
         return at_least, LimitedBy.GENERATOR, "this machine could not send more"
     if top >= 0.95 * quest.most_per_second:
         return at_least, LimitedBy.NONE, bound or "no higher rate was asked for"
@@ -119,9 +120,10 @@ def _doubts(quest: Quest, trials: Sequence[Trial], warm: Estimate | None, limite
         return ["nothing was measured"]
     last, doubts = trials[-1], []
     if last.refused:
+        where, token = (f" at {last.step}", "; or the step lacks a token that it wants") if last.step else ("", "")
         doubts.append(
-            "the target refuses us, not the load (403, 429 or a challenge page at a low rate): ask IT to let these "
-            "requests through, by their headers or this machine's address"
+            f"the target refuses us{where}, not the load (403, 429 or a challenge page at a low rate): ask IT to let "
+            f"these requests through, by their headers or this machine's address{token}"
         )
     elif last.gone:
         doubts.append(f"the target stopped answering at {count(last.visitors_per_second)} visitors/s")
@@ -130,6 +132,10 @@ def _doubts(quest: Quest, trials: Sequence[Trial], warm: Estimate | None, limite
     doubts += _movements(trials)
     if doubts:
         return doubts
+    if limited_by is LimitedBy.GENERATOR and warm is None:
+        return [
+            f"this machine could not send fast enough to tell ({_unknown(trials)}); a larger --budget would tell more"
+        ]
     if limited_by is LimitedBy.GENERATOR:
         return ["this machine could not send more, so this is a lower bound (see `spikekit preflight`)"]
     if warm is None:

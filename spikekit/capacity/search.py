@@ -37,6 +37,7 @@ _STEP_UP = 1.6
 _STEP_DOWN = 0.85
 """While nothing has held, plainly less than what did not."""
 
+_EASY = 0.5
 _BRACKETED_QUANTILE = 0.4
 _COLLAPSING_QUANTILE = 0.6
 _JUST_ABOVE = 1.04
@@ -170,16 +171,21 @@ def is_bracketed(quest: Quest, trials: Sequence[Trial]) -> bool:
 
 def ceiling(quest: Quest, trials: Sequence[Trial]) -> float:
     """The highest rate worth trying: the quest's, or below where the generator could not follow."""
-    tired = [t.visitors_per_second for t in trials if t.kind is TrialKind.TRIAL and not (t.held or t.missed)]
+    tired = [t.visitors_per_second for t in trials if t.kind is TrialKind.TRIAL and _is_tired(t)]
     if len(tired) < 2:
         return quest.most_per_second
     return min(quest.most_per_second, 0.9 * min(tired))
 
 
+def _is_tired(trial: Trial) -> bool:
+    """Whether nothing is known of the site, for the generator did not keep up."""
+    return not (trial.held or trial.missed)
+
+
 def _ceiling_proved(quest: Quest, trials: Sequence[Trial]) -> bool:
     """Whether nothing more can be learned: the highest rate allowed held for long, or the generator never kept up."""
     steady = [t for t in trials if t.kind is TrialKind.TRIAL]
-    tired = sum(not (t.held or t.missed) for t in steady)
+    tired = sum(_is_tired(t) for t in steady)
     top = ceiling(quest, trials)
     proved = [t for t in present(trials) if t.held and t.planned_seconds >= 0.9 * quest.long_seconds]
     return tired > _TOO_OFTEN or any(t.visitors_per_second >= 0.95 * top for t in proved)
@@ -199,6 +205,9 @@ def _rate(quest: Quest, trials: Sequence[Trial], belief: Belief) -> float:
         elif not any(t.missed for t in proof):
             quantile = 0.75
     rate = after_streak(belief.quantile(quantile), now)
+    if not held and not missed and _is_tired(trials[0]):
+        # The generator gave way first: what it can send for long is less than what it rose to.
+        rate = min(rate, _EASY * anchor(trials))
     if held or not missed:
         # What the first look saw is no guide to a site that has changed since.
         rate = min(rate, _STEP_UP * max(held, anchor(trials) if belief.moved_at is None else 0.0))

@@ -21,6 +21,8 @@ from spikekit.site.model import Step
 GROWTH_Z = 0.7
 """A queue exactly at its capacity walks at random by √(r·T) visitors in T seconds. Past so much of it it grows."""
 
+_CALM_Z = 1.5
+
 CERTAIN = 1.3
 """With so many times the misses that a whole trial may have, no good end can save it."""
 
@@ -34,6 +36,7 @@ _FEW = 8
 """Fewer misses than this are chance, whatever their share."""
 
 _HOLD_SECONDS = 2
+_RISING = 1.5
 
 GENTLE_SECONDS = 4
 """A rising load is hardly felt in its first seconds."""
@@ -99,7 +102,9 @@ class Trace:
         if self._rising:
             now = self.seconds - 1
             rate = max(self.started[now], 1)
-            return now >= 1 and self.in_flight[now] > rate * (self._thinking + 0.5 * min(limits)) + _FEW
+            # Of a slow page many are inside while all is well, and of a rising load more than a second ago.
+            served = _RISING * (self.gentle_median() or 0.0)
+            return now >= 1 and self.in_flight[now] > rate * (self._thinking + served + 0.5 * min(limits)) + _FEW
         last = range(max(self.seconds - _HOLD_SECONDS, 0), self.seconds)
         rate = max(sum(self.started[s] for s in last) // _HOLD_SECONDS, 1)
         inside = min((self.in_flight[s] for s in last), default=0)
@@ -140,7 +145,10 @@ class Trace:
         inside = np.array([self.in_flight[s] for s in seconds], dtype=np.float64)
         grown = inside[-third:].min() - float(np.median(inside[:third]))
         rate = sum(self.started[s] for s in seconds) / len(seconds)
-        return bool(grown > GROWTH_Z * math.sqrt(rate * (len(seconds) - third)) + 1)
+        # However calm it is, how many are inside at two instants differs by chance (Poisson).
+        calm = 2 * float(np.median(inside[:third]))
+        chance = GROWTH_Z**2 * rate * (len(seconds) - third) + _CALM_Z**2 * calm
+        return bool(grown > math.sqrt(chance) + 1)
 
     def has_collapsed(self, until: float | None = None) -> bool:
         """Whether, at ``until`` (now), plainly less got through than did before, though no fewer came."""

@@ -143,7 +143,7 @@ def trial_of(
         offset_seconds=offset_seconds,
         took_seconds=took_seconds,
         limited_by=_limit(run, missed) if verdict is Verdict.NOT_READY else None,
-        step=_worst_step(missed),
+        step=_refusing_step(run) if blocked else _worst_step(missed),
         step_p50_seconds={s.name: s.latency_seconds.p50 for s in run.steps if s.latency_seconds.p50 is not None},
         collapsed=trace.has_collapsed(sent_seconds),
         refused=blocked,
@@ -166,6 +166,12 @@ def _limit(run: Run, missed: list[ObjectiveResult]) -> LimitedBy:
 def _share(run: Run, kinds: frozenset[FailureKind] | tuple[FailureKind, ...]) -> float:
     """Of all failures."""
     return sum(run.failures.get(k, 0) for k in kinds) / max(sum(run.failures.values()), 1)
+
+
+def _refusing_step(run: Run) -> str | None:
+    """The step at which most failed, where others went well."""
+    worst = max(run.steps, key=lambda step: step.failed, default=None)
+    return worst.name if worst is not None and len(run.steps) > 1 else None
 
 
 def _worst_step(missed: list[ObjectiveResult]) -> str | None:

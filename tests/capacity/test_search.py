@@ -52,7 +52,7 @@ def test_a_cold_site_has_two_capacities_and_the_time_between_them() -> None:
     assert found.capacity is not None
     assert found.capacity.cold is not None
     assert found.capacity.warm.likely == pytest.approx(400, rel=0.05)
-    assert found.capacity.cold.low <= 200 <= found.capacity.cold.high
+    assert found.capacity.cold.low <= 200 <= (found.capacity.cold.high or 0.0)
     assert 15 <= found.capacity.warm_up_seconds <= 90
     assert found.behaviour is Behaviour.QUEUES
 
@@ -120,6 +120,32 @@ def test_a_generator_that_cannot_follow_gives_a_lower_bound_and_never_a_capacity
     assert found.capacity is not None
     assert found.capacity.warm.is_lower_bound
     assert found.capacity.warm.likely < 2000
+
+
+def test_a_generator_that_gave_way_at_the_first_look_is_tried_with_half_of_that_and_named() -> None:
+    look = replace(_trial(2000, Verdict.INCONCLUSIVE, kind=TrialKind.LOOK), offered_per_second=2000)
+    move = next_move(QUEST, [look])
+    assert move is not None
+    assert move.visitors_per_second <= 1000
+    nothing = find(QUEST, [look], PAGES)
+    assert (nothing.limited_by, nothing.capacity) == (LimitedBy.GENERATOR, None)
+    assert "this machine could not send fast enough" in nothing.doubts[0]
+    held = find(QUEST, [look, _trial(1000, Verdict.READY)], PAGES)
+    assert held.limited_by is LimitedBy.GENERATOR
+    assert held.capacity is not None
+    assert held.capacity.warm.is_lower_bound
+
+
+def test_pages_of_half_a_second_are_no_crowd_that_grows() -> None:
+    found, trials = _found(Settings(slots=100, service_seconds=0.5), quest=replace(QUEST, budget_seconds=60))
+    assert trials[0].visitors_per_second > 180
+    assert found.capacity is not None
+    assert found.capacity.warm.low < 200 < (found.capacity.warm.high or 0)
+
+
+def test_a_step_that_refuses_everybody_is_named() -> None:
+    look = replace(_trial(30, Verdict.INCONCLUSIVE, kind=TrialKind.LOOK), refused=True, step="POST /basket")
+    assert "refuses us at POST /basket" in find(QUEST, [look], PAGES).doubts[0]
 
 
 def test_a_target_that_dies_ends_the_search_with_what_it_had_held() -> None:

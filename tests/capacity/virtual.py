@@ -34,6 +34,10 @@ NETWORK_SECONDS = 0.0005
 """What a request costs on the way there and back, on one machine."""
 
 
+IDLE_SECONDS = 0.55
+"""A target that answers so soon is idle again."""
+
+
 def plan_of(curve: RateCurve, *, steps: tuple[Step, ...] = (LOOK,), seed: int = 1) -> Plan:
     """A run of visitors who take these steps, judged by the default objectives."""
     stream = Stream(origin="load", curve=curve, landing="/books", journey=(("look", 1.0),))
@@ -281,7 +285,7 @@ def _cooled_down(shop: VirtualShop) -> tuple[float | None, float | None]:
     begun = shop.now
     while shop.now - begun < 60:
         answered = shop.probe()
-        if answered is not None and answered < 0.5:
+        if answered is not None and answered < IDLE_SECONDS:
             return shop.now - begun, answered
         shop.wait(0.25)
     return None, None
