@@ -66,7 +66,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the secret and the history are: both campaigns were rehearsed because nothing was known, and exported."""
     desk = tmp_path_factory.mktemp("desk")
     campaign(desk, "ready", audience="20k", days=3)
-    campaign(desk, "large", audience="900M", days=12)
+    campaign(desk, "large", audience="90M", days=12)
     with ShopProcess(Settings(slots=4, service_seconds=0.1, queue=20)) as shop:
         (desk / "site.yaml").write_text(SITE.replace("URL", shop.url))
         words = ("gate", ".", "--label", LABEL, "--rehearse", "--window", "10s", "--json")
