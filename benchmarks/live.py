@@ -34,7 +34,7 @@ import numpy as np
 
 from benchmarks.logs import AGENTS, LINK
 from spikekit.live.baselines import Baselines
-from spikekit.live.detector import LEAST_DEVIATES, LEAST_EXCESS, RATIO, is_too_many
+from spikekit.live.detector import LEAST_DEVIATES, LEAST_EXCESS, is_too_many
 from spikekit.live.drill import Drill, Surprise
 from spikekit.live.drilled_log import DrilledLog
 from spikekit.live.spike import SpikeKind
@@ -51,6 +51,7 @@ STEP = 300
 WINDOWS = (1, 2, 3, 6)
 HOUR_STEPS, DAY_STEPS, WEEK_STEPS = 12, 288, 2_016
 SOURCES = {SpikeKind.CROWD: ("x",), SpikeKind.BOTS: ("direct",), SpikeKind.ATTACK: ("unknown", "direct")}
+BURST_RATIO = 3
 THRESHOLDS = (3.0, 4.0, 5.0, 6.0, 8.0)
 
 
@@ -162,7 +163,7 @@ def _bursts(values: np.ndarray[Any, Any]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for i in range(DAY_STEPS, len(values)):
         usual = np.median(values[i - DAY_STEPS : i])
-        if values[i] >= RATIO * usual and values[i] - usual >= LEAST_EXCESS:
+        if values[i] >= BURST_RATIO * usual and values[i] - usual >= LEAST_EXCESS:
             if found and i - found[-1][1] <= HOUR_STEPS:
                 found[-1] = (found[-1][0], i)
             else:

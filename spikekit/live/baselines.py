@@ -27,9 +27,13 @@ LEAST_STEPS = 6
 """Steps that must have been seen before anything can be a surprise."""
 
 CLIP = 3.0
+OUTLIER = 2.5
+"""Squares of deviations beyond so many variances are not learned from: a burst is not how things usually scatter."""
 LEAST_LEVEL = 0.05
+UNSEEN = 18.0
+"""Requests of three visits: what may come of a source or page of which nothing came yet."""
 FIRST_DISPERSION = 0.3
-MOST_DISPERSION = 4.0
+MOST_DISPERSION = 1.0
 """1/k before anything was learned (a spread of a half about the level), and at most."""
 
 SLOTS = 48
@@ -117,7 +121,8 @@ class Baselines:
 
     def _usual(self, began: int) -> Floats:
         slot = began % 86_400 // SLOT_SECONDS
-        usual = np.maximum(self._level, LEAST_LEVEL)
+        # Of what was never seen in n steps, three visits in n steps are still likely (the rule of three).
+        usual = np.maximum(self._level, LEAST_LEVEL) + UNSEEN / max(self.steps_seen, 1)
         for near in (slot, (slot + 1) % SLOTS):
             if self._days[near] >= 1:
                 usual = np.maximum(usual, self._profile[near])
@@ -141,7 +146,7 @@ class Baselines:
             if self.steps_seen >= max(window, LEAST_STEPS):
                 mean = window * usual
                 excess = np.clip(((sums[row] - mean) ** 2 - mean) / mean**2, 0.0, MOST_DISPERSION)
-                excess = np.where(excess < 9 * self._dispersion[row] + 9 / mean, excess, self._dispersion[row])
+                excess = np.where(excess < OUTLIER * (self._dispersion[row] + 1 / mean), excess, self._dispersion[row])
                 self._dispersion[row] += pace / max(1, window / 3) * (excess - self._dispersion[row])
         self._dispersion = np.maximum(self._dispersion, 0.01)
         self._fill_slot(began)

@@ -23,7 +23,7 @@ STEP_SECONDS = 10
 WINDOWS = (1, 3, 6, 30)
 MINUTE_STEPS = 6
 
-RATIO = 3.0
+RATIO = 3.5
 LEAST_EXCESS = 20.0
 LEAST_SHARE = 0.02
 """Of all requests: what is less than this of a busy site's traffic alarms nobody."""
