@@ -66,8 +66,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the secret and the history are: both campaigns were rehearsed because nothing was known, and exported."""
     desk = tmp_path_factory.mktemp("desk")
     campaign(desk, "ready", audience="20k", days=3)
-    campaign(desk, "large", audience="90M", days=12)
-    with ShopProcess(Settings(slots=4, service_seconds=0.1, queue=20)) as shop:
+    campaign(desk, "large", audience="20M", days=12)
+    with ShopProcess(Settings(slots=1, service_seconds=0.1, queue=20)) as shop:
         (desk / "site.yaml").write_text(SITE.replace("URL", shop.url))
         words = ("gate", ".", "--label", LABEL, "--rehearse", "--window", "10s", "--json")
         judged = _at(desk, *words, LOAD_TOKEN="secret-of-the-desk")
@@ -126,7 +126,7 @@ def test_what_was_measured_here_is_gated_there(runner: Runner) -> None:
     assert (torn.code, torn.out, runner.counts()) == (2, "", (0, 1, 0))
     assert "torn.json:1:" in torn.err
 
-    campaign(folder, "large", audience="900M", days=12)
+    campaign(folder, "large", audience="20M", days=12)
     large = runner.gate("large.yaml", *evidence)
     assert (large.code, runner.counts()[0] >= 1) == (3, True)
     assert large.out.startswith("✘ not ready")
@@ -153,7 +153,7 @@ def test_what_was_measured_here_is_gated_there(runner: Runner) -> None:
 
 def test_on_github_the_summary_and_the_lines_of_the_files_say_the_same(runner: Runner) -> None:
     folder = runner.folder
-    campaign(folder, "large", audience="900M", days=12)
+    campaign(folder, "large", audience="20M", days=12)
     (folder / "summary.md").write_text("# of another step\n")
     github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": "summary.md"}
     told = runner.gate("large.yaml", "--evidence", "evidence.json", "--json", **github)
