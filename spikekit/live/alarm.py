@@ -76,10 +76,8 @@ class Alarms:
         for name, told in list(self._told.items()):
             if name not in present and now - told["seen"] >= HOLD_SECONDS:
                 del self._told[name]
-                words = f"over since {(now - told['seen']) // 60} min"
-                alarms.append(
-                    Alarm(id=name, phase=Phase.CLEARED, at=now, title=told["title"], on_call=words, marketing=words)
-                )
+                said = dict.fromkeys(("title", "on_call", "marketing"), told["over"])
+                alarms.append(Alarm(id=name, phase=Phase.CLEARED, at=now, **said))
         return alarms
 
     def _told_again(self, event: Event, now: int) -> list[Alarm]:
