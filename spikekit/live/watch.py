@@ -8,9 +8,9 @@ from typing import Any
 from spikekit.live.cause import cause
 from spikekit.live.course import Course
 from spikekit.live.detector import LEAST_DEVIATES, Detector
-from spikekit.live.judging import judge
+from spikekit.live.judging import LEAST_ROWS, judge
 from spikekit.live.pace import Pace
-from spikekit.live.spike import Spike
+from spikekit.live.spike import Spike, SpikeKind
 from spikekit.live.standing import standing
 from spikekit.live.watched import Watched
 from spikekit.live.witness import Witness
@@ -105,7 +105,10 @@ class Watch:
         elif line_format is not None and _looks_due(now - spike.found) > self._looked.get(spike.id, 0):
             self._looked[spike.id] = _looks_due(now - spike.found)
             seen = self._witness.look(spike, line_format, now)
-            spike.kind, spike.reasons = judge(spike, seen)
+            kind, reasons = judge(spike, seen)
+            # After a restart few lines are there to look at: what was known stays.
+            if kind is not SpikeKind.UNKNOWN or spike.kind is SpikeKind.UNKNOWN or seen.rows >= LEAST_ROWS:
+                spike.kind, spike.reasons = kind, reasons
             spike.referrer = seen.referrer or spike.referrer
 
     def state(self) -> dict[str, Any]:
