@@ -36,7 +36,8 @@ def command(
 ) -> None:
     """Tell Prometheus of every confirmed campaign: forecast for now, peak, chance, capacity, last rehearsal.
 
-    Files and runs are read again when they change. Only this machine is answered unless --listen says otherwise.
+    Files and runs are read again when they change, and only what they change is reckoned anew. Only this machine is
+    answered unless --listen says otherwise.
     """
     from threading import Event
 

@@ -8,6 +8,7 @@ from threading import Event
 
 from spikekit.errors import SpikekitError
 from spikekit.metrics.project import ProjectMetrics, ProjectNumbers
+from spikekit.serve.answers import Answers
 from spikekit.serve.numbers import Tell, project_numbers
 from spikekit.serve.place import Fingerprint, Place
 
@@ -31,6 +32,7 @@ class Following:
         self._seen: Fingerprint | None = None
         self._read_at = float("-inf")
         self._told: set[str] = set()
+        self._answers = Answers()
         self._looking_seconds = 0.0
 
     def look(self) -> ProjectNumbers | None:
@@ -42,7 +44,7 @@ class Following:
         self._seen, self._read_at = seen, now
         said: set[str] = set()
         try:
-            numbers = project_numbers(self._place, said.add)
+            numbers = project_numbers(self._place, said.add, self._answers)
             self._metrics.show(numbers)
         except SpikekitError as error:
             said.add(f"the numbers stay as they were: {error.message}")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,16 @@ import numpy as np
 from spikekit.campaign.model import Campaign
 from spikekit.errors import SpikekitError
 from spikekit.forecast.band import Band, band
+from spikekit.forecast.combined import neighbours
 from spikekit.forecast.forecast import Forecast
 from spikekit.history.entry import RunEntry, RunState
-from spikekit.history.evidence import kept_evidence
 from spikekit.history.index import list_runs
 from spikekit.history.known import Known, asked_of_campaign, asked_of_tonight
 from spikekit.metrics.project import CampaignNumbers, Curve, ProjectNumbers, TargetNumbers
-from spikekit.readiness.answer import Readiness, assess
+from spikekit.readiness.answer import assess
 from spikekit.readiness.evidence import Evidence, chosen
+from spikekit.serve.answers import Answers
+from spikekit.serve.evidence import evidence_by_campaign
 from spikekit.serve.place import Place
 from spikekit.site.file import load_site
 from spikekit.site.model import Site
@@ -34,41 +37,62 @@ MOST_CAMPAIGNS = 100
 KEPT_AFTER_LAUNCH = timedelta(days=14)
 """A campaign is told of for so long after its launch: until its traffic has passed."""
 
+TONIGHT = ""
+"""The answer for a campaign launched now; no campaign has this id."""
+
 GATE_SCHEMA = "spikekit.gate/1"
 QUANTILES = (0.5, 0.9, 0.99)
 
 Tell = Callable[[str], object]
 
 
-def project_numbers(place: Place, tell: Tell) -> ProjectNumbers:
-    """Read everything. ``tell`` hears of what had to be left out. Raises ``FileProblems`` for a site without sense."""
+def project_numbers(place: Place, tell: Tell, answers: Answers | None = None) -> ProjectNumbers:
+    """Read everything; reckon what ``answers`` does not know yet.
+
+    ``tell`` hears of what had to be left out. Raises ``FileProblems`` for a site without sense.
+    """
+    answers = answers or Answers()
     known = place.known()
     site = load_site(place.site_file)
-    campaigns, problems = _campaigns(place, known.now, tell)
+    confirmed, problems = _confirmed(place, tell)
+    campaigns = _felt(confirmed, known.now, tell)
+    evidence = evidence_by_campaign(place.state, (c for c, _ in campaigns))
     runs = list_runs(place.state)
     passed = _gate(place.gate, tell)
     numbers = []
     for campaign, file in campaigns:
+        others = neighbours(campaign, (c for c, _ in confirmed))
+        own = evidence[campaign.id]
+        basis = (site, campaign, others, own, known.past)
+        of_it = replace(known, evidence=own)
         try:
-            numbers.append(_of_campaign(campaign, file, known, runs, passed))
+            told = answers.answer(campaign.id, basis, partial(_of_campaign, campaign, file, of_it))
         except SpikekitError as error:
             tell(f"{file} is left out: {error.message}")
             problems += 1
-    tonight = _tonight(known, tell)
+            continue
+        numbers.append(replace(told, gate_passed=passed.get(campaign.id), **_rehearsed(campaign.id, runs)))
+    of_all = replace(known, evidence=evidence[None])
+    # Normal traffic has its hours, so what is safe now does, too.
+    hour = known.now.replace(minute=0, second=0, microsecond=0)
+    production, survivable = answers.answer(
+        TONIGHT, (site, evidence[None], known.past, hour), partial(_tonight, of_all, tell)
+    )
+    answers.forget_unasked()
     return ProjectNumbers(
         site=site.name,
         read=known.now.timestamp(),
         error_ratio=site.objectives.errors,
         campaigns=tuple(numbers),
-        targets=tuple(_targets(site, place.state)),
-        production=_production(tonight),
-        survivable={kind.value: count for kind, count in tonight.survivable.items()} if tonight else {},
+        targets=tuple(_targets(site, evidence[None])),
+        production=production,
+        survivable=survivable,
         problems=problems,
     )
 
 
-def _campaigns(place: Place, now: datetime, tell: Tell) -> tuple[list[tuple[Campaign, Path]], int]:
-    """The confirmed campaigns that are to come or still felt, the next first; and how many files have problems."""
+def _confirmed(place: Place, tell: Tell) -> tuple[list[tuple[Campaign, Path]], int]:
+    """The confirmed campaigns, and how many files have problems."""
     read = check([place.folder], place.site_file)
     wrong = [r for r in read if r.problems and r.kind is not Kind.SITE]
     for each in wrong:
@@ -78,20 +102,23 @@ def _campaigns(place: Place, now: datetime, tell: Tell) -> tuple[list[tuple[Camp
         for r in read
         if not r.problems and r.campaign is not None and r.campaign.status is Status.CONFIRMED
     ]
-    felt = [(c, file) for c, file in found if c.launch.astimezone(UTC) > now - KEPT_AFTER_LAUNCH]
+    return found, len(wrong)
+
+
+def _felt(confirmed: Sequence[tuple[Campaign, Path]], now: datetime, tell: Tell) -> list[tuple[Campaign, Path]]:
+    """Those that are to come or still felt, the next first."""
+    felt = [(c, file) for c, file in confirmed if c.launch.astimezone(UTC) > now - KEPT_AFTER_LAUNCH]
     felt.sort(key=lambda pair: pair[0].launch.astimezone(UTC))
     if len(felt) > MOST_CAMPAIGNS:
         tell(f"{len(felt)} campaigns are too many for one endpoint; the next {MOST_CAMPAIGNS} are told of")
-    return felt[:MOST_CAMPAIGNS], len(wrong)
+    return felt[:MOST_CAMPAIGNS]
 
 
-def _of_campaign(
-    campaign: Campaign, file: Path, known: Known, runs: Sequence[RunEntry], passed: dict[str, bool]
-) -> CampaignNumbers:
+def _of_campaign(campaign: Campaign, file: Path, known: Known) -> CampaignNumbers:
+    """What takes a second: the forecast and the chance to hold."""
     answer = assess(asked_of_campaign(file, known).question, with_advice=False)
     forecast = answer.question.forecast
     assert isinstance(forecast, Forecast)
-    rehearsal = _last_rehearsal(campaign.id, runs)
     return CampaignNumbers(
         id=campaign.id,
         launch=campaign.launch.timestamp(),
@@ -99,9 +126,6 @@ def _of_campaign(
         peak={q: float(np.quantile(forecast.peak_requests_per_second, q)) for q in QUANTILES},
         survival=answer.survival,
         cleared=answer.is_cleared,
-        gate_passed=passed.get(campaign.id),
-        rehearsed=datetime.fromisoformat(rehearsal.created).timestamp() if rehearsal else None,
-        rehearsal_held=rehearsal is not None and rehearsal.verdict is Verdict.READY,
     )
 
 
@@ -116,19 +140,19 @@ def _curve(forecast: Forecast) -> Curve:
     )
 
 
-def _last_rehearsal(campaign: str, runs: Sequence[RunEntry]) -> RunEntry | None:
-    """The newest one that said anything about the site; ``runs`` come with the newest first."""
+def _rehearsed(campaign: str, runs: Sequence[RunEntry]) -> dict[str, Any]:
+    """Its newest rehearsal that said anything about the site; ``runs`` come with the newest first."""
     for run in runs:
         whole = run.state is RunState.FINISHED and not run.interrupted
         told = run.verdict in (Verdict.READY, Verdict.NOT_READY)
         if run.campaign == campaign and run.kind is RunKind.REHEARSAL and whole and told:
-            return run
-    return None
+            created = datetime.fromisoformat(run.created).timestamp()
+            return {"rehearsed": created, "rehearsal_held": run.verdict is Verdict.READY}
+    return {}
 
 
-def _targets(site: Site, state: Path) -> list[TargetNumbers]:
+def _targets(site: Site, evidence: Sequence[Evidence]) -> list[TargetNumbers]:
     """What is known of each target that was measured, by its most telling evidence."""
-    evidence = kept_evidence(state, None)
     best = (chosen(evidence, target=target.name)[:1] for target in site.targets)
     return [_target(found[0]) for found in best if found]
 
@@ -144,18 +168,16 @@ def _target(evidence: Evidence) -> TargetNumbers:
     )
 
 
-def _tonight(known: Known, tell: Tell) -> Readiness | None:
+def _tonight(known: Known, tell: Tell) -> tuple[Range | None, dict[str, int]]:
+    """What production holds, requests/s, and the largest audience of each kind that is safe now."""
     try:
-        return assess(asked_of_tonight(known).question, with_advice=False)
+        found = assess(asked_of_tonight(known).question, with_advice=False)
     except SpikekitError as error:
         tell(f"what is safe now is not known: {error.message}")
-        return None
-
-
-def _production(tonight: Readiness | None) -> Range | None:
-    if tonight is None or tonight.capacity is None or tonight.unit is None:
-        return None
-    return tonight.capacity.times(tonight.unit.requests)
+        return None, {}
+    capacity, unit = found.capacity, found.unit
+    production = None if capacity is None or unit is None else capacity.times(unit.requests)
+    return production, {kind.value: count for kind, count in found.survivable.items()}
 
 
 def _gate(file: Path, tell: Tell) -> dict[str, bool]:

@@ -107,7 +107,8 @@ def test_a_campaign_long_past_is_told_of_no_more(place: Place) -> None:
 
 
 def test_numbers_follow_the_files_and_a_site_without_sense_leaves_them_as_they_were(place: Place) -> None:
-    metrics, said = ProjectMetrics(), []
+    metrics = ProjectMetrics()
+    said: list[str] = []
     following = Following(place, metrics, said.append)
     assert following.look() is not None
     assert following.look() is None
