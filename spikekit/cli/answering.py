@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +21,7 @@ from spikekit.errors import UsageError
 from spikekit.files.digest import digest
 from spikekit.files.echo import quoted, suggestion
 from spikekit.forecast.bare import campaign_of
-from spikekit.forecast.forecast import forecast
+from spikekit.forecast.forecast import drawn
 from spikekit.history.atomic import write_atomically
 from spikekit.history.known import Asked, Known, asked_of_campaign, asked_of_tonight
 from spikekit.history.state import state_folder
@@ -30,6 +32,7 @@ from spikekit.readiness.question import Question
 from spikekit.readiness.unit import REQUESTS
 from spikekit.report.readiness_terminal import readiness_lines, tonight_lines
 from spikekit.report.scaling import scaling_of
+from spikekit.report.terminal import shown
 from spikekit.site.file import SITE_FILE, find_site
 from spikekit.vocabulary import ChannelKind, ExitCode, Range
 
@@ -112,8 +115,8 @@ def bare(given: Given) -> list[Told]:
         capacity=Capacity(warm=Estimate(low=rate, likely=rate, high=rate, confidence=0.95)),
         knowledge=Knowledge.MEASURED,
     )
-    drawn = forecast(campaign, seed=given.seed, draws=DRAWS)
-    question = Question(forecast=drawn, evidence=(evidence,), ratio=Range.exact(1.0), now=now)
+    traffic = drawn(campaign, seed=given.seed, draws=DRAWS)
+    question = Question(forecast=traffic, evidence=(evidence,), ratio=Range.exact(1.0), now=now)
     return [Told(answer=assess(question), asked=Asked(question=question, files=()))]
 
 
@@ -126,16 +129,40 @@ def _kind(written: str) -> ChannelKind:
 
 def from_files(given: Given) -> list[Told]:
     """The answer for each campaign's file, or for tonight where none is named."""
-    told = []
-    for file in given.campaigns:
-        asked = asked_of_campaign(file, _known(given, file))
-        for words in asked.left_out:
-            click.echo(f"spikekit: {words}", err=True)
-        told.append(Told(answer=assess(asked.question), asked=asked, file=file))
+    _check_page(given)
+    told = [_of_campaign(file, given) for file in given.campaigns]
     if told:
         return told
-    asked = asked_of_tonight(_known(given, Path(SITE_FILE)))
-    return [Told(answer=assess(asked.question, with_advice=False), asked=asked, tonight=True)]
+    with _patience("every kind of channel"):
+        asked = asked_of_tonight(_known(given, Path(SITE_FILE)))
+        return [Told(answer=assess(asked.question, with_advice=False), asked=asked, tonight=True)]
+
+
+def _of_campaign(file: Path, given: Given) -> Told:
+    with _patience(file.name):
+        asked = asked_of_campaign(file, _known(given, file))
+        told = Told(answer=assess(asked.question), asked=asked, file=file)
+    for words in asked.left_out:
+        click.echo(f"spikekit: {words}", err=True)
+    return told
+
+
+def _check_page(given: Given) -> None:
+    """Before anything is worked out: raises ``UsageError`` where a page was asked for that cannot be."""
+    if given.html_file is not None and len(given.campaigns) != 1:
+        raise UsageError("--html shows one campaign", hint="name one campaign file")
+    if given.scaling is not None and not given.campaigns:
+        raise UsageError("--scaling is of a campaign's hours", hint="name one campaign file")
+
+
+def _patience(subject: str) -> AbstractContextManager[object]:
+    """Something that moves on a terminal while draws are made; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+    from rich.markup import escape
+
+    return Console(stderr=True).status(f"Drawing {escape(shown(subject))} …")
 
 
 def _known(given: Given, start: Path) -> Known:
@@ -227,6 +254,9 @@ def _following(told: Told) -> str:
     if answer.gap in (Gap.EVIDENCE, Gap.BEYOND):
         target = evidence[0].target if evidence else names[0] if names else "TARGET"
         return f"spikekit capacity --target {target}"
+    if answer.gap is Gap.RATIO:
+        again = told.file or ""
+        return f"declare capacity_ratio, then  spikekit readiness {again}".rstrip()
     if told.tonight:
         return "spikekit readiness CAMPAIGN"
     if told.file is None:
@@ -237,8 +267,6 @@ def _following(told: Told) -> str:
 
 
 def _write_page(told: list[Told], file: Path, *, quiet: bool) -> None:
-    if len(told) > 1 or told[0].tonight:
-        raise UsageError("--html shows one campaign", hint="name one campaign file")
     from spikekit.report.readiness_html import page
 
     text = page(told[0].answer)

@@ -13,7 +13,7 @@ from spikekit.errors import UsageError
 from spikekit.files.echo import nearest
 from spikekit.forecast.calibration import PastResult
 from spikekit.forecast.combined import neighbours
-from spikekit.forecast.forecast import drawn, forecast
+from spikekit.forecast.forecast import drawn
 from spikekit.history.evidence import kept_evidence, read_evidence
 from spikekit.readiness.answer import DRAWS
 from spikekit.readiness.audience import TONIGHT_DRAWS, any_channel
@@ -59,7 +59,7 @@ def asked_of_campaign(file: Path, known: Known) -> Asked:
     others, other_files, left_out = _others(campaign, known.site_file)
     evidence = _evidence(known, site, campaign)
     question = Question(
-        forecast=forecast(campaign, site=site, seed=known.seed, draws=DRAWS, past=known.past),
+        forecast=drawn(campaign, site=site, seed=known.seed, draws=DRAWS, past=known.past),
         others=tuple(drawn(o, site=site, seed=known.seed, draws=DRAWS, past=known.past) for o in others),
         site=site,
         evidence=tuple(evidence),

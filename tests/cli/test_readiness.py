@@ -262,13 +262,30 @@ def test_the_page_stands_alone_and_escapes_what_people_wrote(capsys: pytest.Capt
     assert "desiredReplicas" in text
 
 
-@pytest.mark.parametrize(
-    ("tool", "field"), [("keda", 'desiredReplicas: "'), ("hpa", '"minReplicas": '), ("aws", '"MinCapacity": ')]
-)
-def test_the_advised_replicas_can_be_pasted(
-    capsys: pytest.CaptureFixture[str], project: Path, tool: str, field: str
-) -> None:
+def test_the_advised_replicas_can_be_pasted(capsys: pytest.CaptureFixture[str], project: Path) -> None:
     moderate = project / "large.yaml"
     moderate.write_text(CAMPAIGN.replace("AUDIENCE", "8M"))
-    _, out, _ = run(capsys, str(moderate), "--scaling", tool)
-    assert field in out
+    _, out, _ = run(capsys, str(moderate), "--scaling", "keda")
+    assert 'desiredReplicas: "' in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("small.yaml", "large.yaml", "--html", "answer.html"), "--html shows one campaign"),
+        (("--html", "answer.html"), "--html shows one campaign"),
+        (("--scaling", "keda"), "--scaling is of a campaign's hours"),
+    ],
+)
+def test_what_no_page_or_table_can_show_is_said_before_anything_is_worked_out(
+    capsys: pytest.CaptureFixture[str],
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.chdir(project)
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert not (project / "answer.html").exists()
