@@ -15,7 +15,11 @@ MOST_MINUTES = 7 * 24 * 60
 
 
 class Course:
-    """Entries of one campaign by minute; those before its launch, which may come early, are counted apart."""
+    """Clicks of one campaign by minute; those before its launch, which may come early, are counted apart.
+
+    Clicks are the visitors' entries and those of machines that follow the campaign's links, such as mail scanners:
+    forecasts have both. ``entries`` are the visitors alone.
+    """
 
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
@@ -25,6 +29,7 @@ class Course:
         self.before: Load = Load()
         self.early = 0
         self.entries = 0
+        self.machine_clicks = 0
         self.requests = 0
         self.inferred = 0
         self.expected = 0.0
@@ -46,20 +51,22 @@ class Course:
             self.expected += judged.expected
         if own is not None:
             self.entries += own.entries
+            self.machine_clicks += own.machine_clicks
             self.requests += own.requests
+        clicks = own.entries + own.machine_clicks if own else 0
         minute = (second.at - self.launch) // MINUTE
         if minute < 0:
-            self.early += own.entries if own and second.at < self.earliest else 0
+            self.early += clicks if second.at < self.earliest else 0
             _count(self.before, second)
         elif minute < MOST_MINUTES:
             while len(self.minutes) <= minute:
                 self.minutes.append(0)
                 self.loads.append(Load())
-            self.minutes[minute] += own.entries if own else 0
+            self.minutes[minute] += clicks
             _count(self.loads[minute], second)
 
     def whole_minutes(self, until: int) -> list[int]:
-        """Entries in each minute since the launch that is over by ``until`` (seconds since 1970)."""
+        """Clicks in each minute since the launch that is over by ``until`` (seconds since 1970)."""
         count = max(0, min((until - self.launch) // MINUTE, MOST_MINUTES))
         return [*self.minutes[:count], *([0] * (count - len(self.minutes)))]
 
@@ -69,9 +76,10 @@ class Course:
         return saturated(loads, [self.before] if self.before.requests else [])
 
     @property
-    def requests_per_entry(self) -> float | None:
-        """Requests that a visitor makes; ``None`` before enough came."""
-        return self.requests / self.entries if self.entries >= 100 else None
+    def requests_per_click(self) -> float | None:
+        """Requests that a click brings, a machine's its own alone; ``None`` before enough visitors came."""
+        clicks = self.entries + self.machine_clicks
+        return (self.requests + self.machine_clicks) / clicks if self.entries >= 100 else None
 
     def state(self) -> dict[str, Any]:
         """What ``restore`` needs, as plain JSON values."""
@@ -79,7 +87,7 @@ class Course:
             "minutes": self.minutes,
             "loads": [_plain(load) for load in self.loads],
             "before": _plain(self.before),
-            "counts": [self.early, self.entries, self.requests, self.inferred],
+            "counts": [self.early, self.entries, self.requests, self.inferred, self.machine_clicks],
             "expected": self.expected,
         }
 
@@ -88,7 +96,9 @@ class Course:
         self.minutes = list(state["minutes"])
         self.loads = [Load(*load) for load in state["loads"]]
         self.before = Load(*state["before"])
-        self.early, self.entries, self.requests, self.inferred = state["counts"]
+        self.early, self.entries, self.requests, self.inferred, *more = state["counts"]
+        # States that were saved before machines' clicks were kept have none.
+        self.machine_clicks = more[0] if more else 0
         self.expected = state["expected"]
 
 

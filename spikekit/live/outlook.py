@@ -72,7 +72,7 @@ def outlook(
 ) -> Outlook:
     """The outlook at ``now``. ``capacity`` and ``others_per_second`` (what comes beside the campaign) in requests/s."""
     minutes = course.whole_minutes(now)
-    each = course.requests_per_entry or _requests_per_visitor(forecast)
+    each = course.requests_per_click or _requests_per_visitor(forecast)
     room = None if capacity is None else max(capacity - others_per_second, LEAST_VISITORS_CAPACITY) / each
     seen = nowcast(
         forecast,
