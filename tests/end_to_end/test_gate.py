@@ -70,7 +70,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with ShopProcess(Settings(slots=1, service_seconds=0.1, queue=20)) as shop:
         (desk / "site.yaml").write_text(SITE.replace("URL", shop.url))
         words = ("gate", ".", "--label", LABEL, "--rehearse", "--window", "10s", "--json")
-        judged = _at(desk, *words, LOAD_TOKEN="secret-of-the-desk")
+        for _ in range(3):
+            judged = _at(desk, *words, LOAD_TOKEN="secret-of-the-desk")
+            if judged.code != 4:
+                break
+            # What a busy machine sends late says nothing about a site: once more, from nothing.
+            shutil.rmtree(desk / ".spikekit")
     assert judged.code == 3, judged.err
     assert [c["status"] for c in judged.document["campaigns"]] == ["ready", "not_ready"]
     assert {e["label"] for c in judged.document["campaigns"] for e in c["evidence"]} == {LABEL}
