@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,6 +23,7 @@ from spikekit.files.echo import quoted
 from spikekit.gate.ask import Entrant, entrants, gate
 from spikekit.gate.document import SCHEMA, gate_document
 from spikekit.gate.gate import Gate
+from spikekit.gate.kept import keep
 from spikekit.gate.papers import Papers, kept_papers, read_papers
 from spikekit.gate.rule import Rule, Waiver
 from spikekit.history.atomic import write_atomically
@@ -78,8 +80,10 @@ def decide(given: Given, now: datetime, *, as_json: bool) -> ExitCode:
         _report(given, problems_junit(error.problems), text, problem_annotations(error.problems), os.environ)
         raise
     _report(given, gate_junit(judged), gate_markdown(judged), gate_annotations(judged), os.environ)
+    head = _heading(given, found, papers, now)
+    _keep(given, found, judged, head)
     if as_json:
-        print_document(gate_document(judged, _heading(given, found, papers, now)))
+        print_document(gate_document(judged, head))
     else:
         echo("\n".join(gate_lines(judged)))
     return judged.exit_code
@@ -151,6 +155,17 @@ def _rule(given: Given) -> Rule:
 def _heading(given: Given, found: Sequence[Entrant], papers: Papers, now: datetime) -> dict[str, object]:
     files = dict.fromkeys([*(e.file for e in found), *(e.site_file for e in found), *papers.files])
     return heading(SCHEMA, created=now, seed=given.seed, inputs={str(f): digest(f) for f in files})
+
+
+def _keep(given: Given, found: Sequence[Entrant], judged: Gate, head: Mapping[str, Any]) -> None:
+    """For ``serve``, in each project's own state folder; where that cannot be written, the gate is none the worse."""
+    states = {e.campaign.id: given.state(e.file, e.site_file) for e in found}
+    for state in sorted(set(states.values())):
+        own = replace(judged, campaigns=tuple(c for c in judged.campaigns if states[c.campaign.id] == state))
+        try:
+            keep(gate_document(own, head), state)
+        except UsageError as error:
+            click.echo(f"spikekit: {error.message}; `spikekit serve` does not learn of this", err=True)
 
 
 def _report(

@@ -71,6 +71,9 @@ def _freshness(evidence: Evidence, rule: Rule, now: datetime) -> Criterion:
     if rule.is_fresh(evidence.created, now):
         return _passed(Subject.FRESHNESS, f"What is known of capacity is {age} old; {most} is the most.")
     again = f"measure it again: spikekit capacity --target {evidence.target}"
+    if evidence.created > now:
+        when = instant(evidence.created.isoformat())
+        return _unknown(Subject.FRESHNESS, f"{_known(evidence)} on {when}, if its clock is right: not yet; {again}")
     return _unknown(Subject.FRESHNESS, f"{_known(evidence)} {age} ago, and {most} is the most; {again}")
 
 
@@ -130,7 +133,10 @@ def _lacking(case: Case, counted: Sequence[Run], rule: Rule) -> str:
     last = case.rehearsals[0]
     if not rule.is_labelled(last.label):
         return f"It was rehearsed{_where(last)} on another version ({last.label or 'unnamed'}), not on {rule.label}"
-    age = _age(datetime.fromisoformat(last.created), case.now)
+    created = datetime.fromisoformat(last.created)
+    if created > case.now:
+        return f"Its last rehearsal is dated {instant(last.created)}, which has not come yet"
+    age = _age(created, case.now)
     return f"It was last rehearsed {age} ago, and {span(rule.max_age.total_seconds())} is the most"
 
 

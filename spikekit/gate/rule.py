@@ -15,6 +15,9 @@ DEFAULT_WITHIN = timedelta(days=14)
 DEFAULT_MAX_AGE = timedelta(days=7)
 """A site that is deployed every week is another site after one."""
 
+CLOCKS_DIFFER = timedelta(hours=1)
+"""What is dated further ahead than this was not measured then: nobody knows how old it is."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -27,7 +30,7 @@ class Rule:
     target: str | None = None
 
     def is_fresh(self, created: datetime, now: datetime) -> bool:
-        return now - created <= self.max_age
+        return -CLOCKS_DIFFER <= now - created <= self.max_age
 
     def is_labelled(self, label: str | None) -> bool:
         return self.label in (None, label)

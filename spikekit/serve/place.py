@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from spikekit.gate.kept import KEPT_NAME
 from spikekit.history.folder import run_folders
 from spikekit.history.known import Known
 from spikekit.review.store import PAST_NAME, past_results
-
-GATE_NAME = "gate.json"
-"""Where the gate's document is looked for in the state folder, unless another file is named."""
 
 _SUFFIXES = (".yaml", ".yml", ".csv")
 """Files of people: campaigns, the site, the curves and rows they name."""
@@ -36,7 +34,7 @@ class Place:
     @property
     def gate(self) -> Path:
         """The file that the gate's document may be in."""
-        return self.gate_file or self.state / GATE_NAME
+        return self.gate_file or self.state / KEPT_NAME
 
     def known(self) -> Known:
         """What every answer is looked for in, now."""

@@ -120,6 +120,19 @@ def test_stale_evidence_is_not_known_rather_than_failed(ask: Ask, tmp_path: Path
     assert ask(campaign(tmp_path), "--evidence", old, "--max-age", "10d").code == 0
 
 
+def test_evidence_dated_ahead_is_of_unknown_age_and_yields_to_what_was_measured(ask: Ask, tmp_path: Path) -> None:
+    site(tmp_path)
+    ahead = measured(900, id="ahead", days_ago=-400)
+    file = exported(tmp_path / "evidence.json", ahead)
+    told = ask(campaign(tmp_path), "--evidence", file)
+    assert (told.code, told.outcome("freshness")) == (4, [Error])
+    assert "if its clock is right: not yet" in flat(told.out)
+    exported(file, ahead, measured(20, id="real"))
+    told = ask(campaign(tmp_path), "--evidence", file)
+    assert told.code == 0
+    assert [e["id"] for e in told.document["campaigns"][0]["evidence"]] == ["real"]
+
+
 def test_the_youngest_evidence_of_the_version_counts_before_all_other(ask: Ask, tmp_path: Path, evidence: Path) -> None:
     documents = (measured(900, id="other", label="b2"), measured(20, id="own", label="a1", days_ago=2))
     exported(evidence, *documents)

@@ -13,6 +13,7 @@ import pytest
 from spikekit.history.evidence import kept_evidence
 from spikekit.history.folder import create_run_folder
 from spikekit.metrics.project import CampaignNumbers, ProjectNumbers
+from spikekit.readiness.evidence import Evidence
 from spikekit.serve.answers import Answers
 from spikekit.serve.evidence import evidence_by_campaign
 from spikekit.serve.numbers import project_numbers
@@ -88,10 +89,8 @@ def test_one_look_at_the_runs_finds_what_each_campaign_would_find_alone(place: P
     campaigns = [r.campaign for r in check([place.folder]) if r.campaign is not None]
     assert len(campaigns) == 2
     found = evidence_by_campaign(place.state, campaigns)
-    assert found == {
-        None: tuple(kept_evidence(place.state, None)),
-        **{c.id: tuple(kept_evidence(place.state, c)) for c in campaigns},
-    }
+    alone: dict[str | None, tuple[Evidence, ...]] = {c.id: tuple(kept_evidence(place.state, c)) for c in campaigns}
+    assert found == {**alone, None: tuple(kept_evidence(place.state, None))}
     assert len(found["soon"]) == len(found["later"]) + 1
 
 

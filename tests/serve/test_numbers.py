@@ -121,10 +121,14 @@ def test_numbers_follow_the_files_and_a_site_without_sense_leaves_them_as_they_w
     assert following.look() is not None
 
 
-def test_what_the_gate_prints_is_what_is_read_of_it(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_gate_said_last_is_known_to_serve(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.state.mkdir()
+    before = place.fingerprint()
     with pytest.raises(SystemExit) as left:
         main(["gate", str(place.folder / "known.yaml"), "--state", str(place.state), "--json"])
     assert left.value.code == 4
-    file = place.folder / "gate-answer.json"
-    file.write_text(capsys.readouterr().out)
-    assert [c.gate_passed for c in _read(replace(place, gate_file=file))[0].campaigns] == [False]
+    assert place.fingerprint() != before
+    printed = place.folder / "gate-answer.json"
+    printed.write_text(capsys.readouterr().out)
+    for asked in (place, replace(place, gate_file=printed)):
+        assert [c.gate_passed for c in _read(asked)[0].campaigns] == [False]
