@@ -72,12 +72,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         words = ("gate", ".", "--label", LABEL, "--rehearse", "--window", "10s", "--json")
         for _ in range(3):
             judged = _at(desk, *words, LOAD_TOKEN="secret-of-the-desk")
-            if judged.code != 4:
+            statuses = [c["status"] for c in judged.document["campaigns"]]
+            if "untested" not in statuses:
                 break
             # What a busy machine sends late says nothing about a site: once more, from nothing.
             shutil.rmtree(desk / ".spikekit")
     assert judged.code == 3, judged.err
-    assert [c["status"] for c in judged.document["campaigns"]] == ["ready", "not_ready"]
+    assert statuses == ["ready", "not_ready"]
     assert {e["label"] for c in judged.document["campaigns"] for e in c["evidence"]} == {LABEL}
     ids = sorted(folder.name for folder in (desk / ".spikekit" / "runs").iterdir())
     assert len(ids) == 2
