@@ -64,7 +64,7 @@ class Status(StrEnum):
 
 
 class RunKind(StrEnum):
-    """``load`` is a plain rate, ``rehearsal`` a campaign's busiest window, ``capacity`` a search for the highest rate."""
+    """``load``: a plain rate; ``rehearsal``: a campaign's busiest window; ``capacity``: a search for the highest one."""
 
     LOAD = "load"
     REHEARSAL = "rehearsal"
