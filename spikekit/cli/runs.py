@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from spikekit.verdict.run import Run
 
 SCHEMA = "spikekit.runs/1"
+TREND_SCHEMA = "spikekit.trend/1"
 
 
 @click.group()
@@ -29,9 +30,13 @@ command.add_command(export)
 
 
 @command.command("list")
+@click.option("--trend", is_flag=True, help="Capacity over time, by target and journey, and what is beyond noise.")
 @common
-def list_(as_json: bool, site_file: Path | None, state_dir: Path | None, seed: int) -> None:
+def list_(trend: bool, as_json: bool, site_file: Path | None, state_dir: Path | None, seed: int) -> None:
     """Every run of the project, the newest first."""
+    if trend:
+        _show_trends(as_json, site_file, state_dir, seed)
+        return
     from spikekit.cli.colour import echo
     from spikekit.history.index import list_runs
     from spikekit.history.state import state_folder
@@ -46,6 +51,23 @@ def list_(as_json: bool, site_file: Path | None, state_dir: Path | None, seed: i
         echo(table(entries))
     else:
         click.echo(f"There are no runs in {state} yet. To make one:  spikekit demo")
+
+
+def _show_trends(as_json: bool, site_file: Path | None, state_dir: Path | None, seed: int) -> None:
+    from spikekit.cli.colour import echo
+    from spikekit.history.state import state_folder
+    from spikekit.history.trend import trends
+    from spikekit.report.trend_list import trend_lines
+
+    state = state_folder(Path(), explicit=state_dir, site_file=site_file)
+    found = trends(state, seed=seed)
+    if as_json:
+        head = heading(TREND_SCHEMA, created=datetime.now(UTC), seed=seed, inputs={})
+        print_document({**head, "trends": [t.document() for t in found]})
+    elif found:
+        echo("\n".join(trend_lines(found)))
+    else:
+        click.echo(f"No search in {state} found a capacity yet. To make one:  spikekit capacity --target TARGET")
 
 
 @command.command("show")

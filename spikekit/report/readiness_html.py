@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spikekit.errors import UsageError
 from spikekit.readiness.answer import Readiness
-from spikekit.readiness.words import notes, safe, survival_words
+from spikekit.readiness.words import notes, survival_words
 from spikekit.report import readiness_reading as reading
 from spikekit.report.paper import written
 from spikekit.report.scaling import TOOLS, scaling_of
@@ -18,7 +18,7 @@ def page(answer: Readiness) -> str:
         seed=answer.question.forecast.seed,
         draws=answer.question.forecast.draws,
         light=reading.light_of(answer),
-        lead=safe(answer),
+        lead=reading.lead(answer),
         survival=survival_words(answer),
         goal=answer.question.goal,
         tiles=reading.tiles(answer),

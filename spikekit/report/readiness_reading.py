@@ -10,7 +10,7 @@ from spikekit.readiness.advice_words import advice_words
 from spikekit.readiness.answer import Readiness, Status, judged
 from spikekit.readiness.evidence import Evidence, Knowledge
 from spikekit.readiness.loss import value_of
-from spikekit.readiness.words import NARROWED_BY, chance_words
+from spikekit.readiness.words import NARROWED_BY, chance_words, safe
 from spikekit.report.palette import Light, Role, Symbol
 from spikekit.wording import about, instant, people, span
 
@@ -51,6 +51,12 @@ class Row:
 def light_of(answer: Readiness) -> Light:
     """The light of the whole answer."""
     return STATUS_LIGHTS[answer.status]
+
+
+def lead(answer: Readiness) -> str:
+    """``Not ready: as you are, a post to 1.1 million followers is safe.``; empty where nothing is known to be safe."""
+    first = safe(answer)
+    return f"{light_of(answer).word}: {first[:1].lower()}{first[1:]}" if first else ""
 
 
 def advice_rows(answer: Readiness) -> list[Row]:

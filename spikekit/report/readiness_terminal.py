@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from spikekit.readiness.answer import Gap, Readiness
-from spikekit.readiness.words import audiences_words, notes, safe, survival_words
+from spikekit.readiness.words import audiences_words, notes, survival_words
 from spikekit.report import readiness_reading as reading
 from spikekit.report.figures import WIDTH
 from spikekit.report.palette import Role, painted
@@ -37,8 +37,8 @@ def readiness_lines(answer: Readiness, *, next_command: str | None, colour: bool
 
 def _answer(answer: Readiness, ink: Ink) -> list[str]:
     light = reading.light_of(answer)
-    first, second = shown(safe(answer)), shown(survival_words(answer))
-    lead = f"{light.symbol} {light.word}: {first[:1].lower()}{first[1:]}" if first else f"{light.symbol} {second}"
+    first, second = shown(reading.lead(answer)), shown(survival_words(answer))
+    lead = f"{light.symbol} {first or second}"
     lines = [ink(line, light.role) for line in textwrap.wrap(lead, WIDTH, subsequent_indent="  ")]
     return [*lines, *_wrapped(second, "  ")] if first else lines
 

@@ -32,7 +32,7 @@ def _line(entry: RunEntry, colour: bool) -> str:
     target = fitted(shown(entry.target or wording.NOTHING), 10)
     peak = entry.peak_visitors_per_second
     rate = wording.NOTHING if peak is None else f"{wording.count(peak)}/s"
-    return f"{verdict}{_when(entry.created):<17}{what}{target}{rate:>7}  {shown(entry.id)[:_ID_WIDTH]}"
+    return f"{verdict}{when(entry.created):<17}{what}{target}{rate:>7}  {shown(entry.id)[:_ID_WIDTH]}"
 
 
 def _light(entry: RunEntry) -> Light:
@@ -41,7 +41,8 @@ def _light(entry: RunEntry) -> Light:
     return LIGHTS[entry.verdict]
 
 
-def _when(created: str) -> str:
+def when(created: str) -> str:
+    """The minute (UTC) of an instant in ISO 8601; what is none is shown as it is."""
     try:
         return f"{datetime.fromisoformat(created).astimezone(UTC):%Y-%m-%d %H:%M}"
     except ValueError:
