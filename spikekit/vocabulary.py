@@ -64,7 +64,7 @@ class Status(StrEnum):
 
 
 class RunKind(StrEnum):
-    """``load``: a plain rate; ``rehearsal``: a campaign's busiest window; ``capacity``: a search for the highest one."""
+    """``load``: a plain rate; ``rehearsal``: a campaign's busiest window; ``capacity``: a search for the highest."""
 
     LOAD = "load"
     REHEARSAL = "rehearsal"
