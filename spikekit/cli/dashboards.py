@@ -20,13 +20,15 @@ SCHEMA = "spikekit.dashboards/1"
 def command(folder: Path, runbooks: str | None, as_json: bool, **_: object) -> None:
     """Write what drops into Grafana and Prometheus to DIR: dashboards, rules, provisioning, and a runbook an alert.
 
-    Files of the same names are replaced. docs/prometheus.md says where each goes.
+    Files of the same names are replaced, but for alertmanager.yaml, which has your receivers.
+    docs/prometheus.md says where each goes.
     """
     from spikekit.cli.heading import heading
     from spikekit.cli.writing import write_files
-    from spikekit.metrics.shipped import shipped_files, with_runbooks_at
+    from spikekit.metrics.shipped import not_yet_theirs, shipped_files, with_runbooks_at
 
-    written = write_files(folder, ((path, with_runbooks_at(runbooks, text)) for path, text in shipped_files()))
+    shipped = not_yet_theirs(folder, shipped_files())
+    written = write_files(folder, ((path, with_runbooks_at(runbooks, text)) for path, text in shipped))
     if as_json:
         head = heading(SCHEMA, created=datetime.now(UTC), seed=DEFAULT_SEED, inputs={})
         print_document({**head, "files": written})

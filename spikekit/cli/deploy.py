@@ -29,22 +29,36 @@ def command() -> None:
 def compose(folder: Path, runbooks: str | None, as_json: bool, site_file: Path | None, seed: int, **_: object) -> None:
     """Write Prometheus, Alertmanager, Grafana and `spikekit serve` as a compose project to DIR.
 
-    Everything answers on this machine alone; the project folder is mounted read-only.
+    Everything answers on this machine alone; the project folder is mounted read-only. Written again, all is replaced
+    but your receivers (alertmanager.yaml) and your own lines in .env.
     """
     from spikekit import __version__
     from spikekit.cli.running import digests, site_for
     from spikekit.cli.writing import write_files
-    from spikekit.metrics.shipped import compose_files, shipped_files, with_runbooks_at
+    from spikekit.metrics.shipped import compose_files, not_yet_theirs, shipped_files, with_runbooks_at
 
     path, _site = site_for(Path.cwd() / "here", site_file)
-    settings = f"SPIKEKIT_PROJECT={path.resolve().parent}\nSPIKEKIT_VERSION={__version__}\n"
-    shipped = ((file, with_runbooks_at(runbooks, text)) for file, text in shipped_files())
-    written = write_files(folder, [*compose_files(), *shipped, (Path(".env"), settings)])
+    own = {"SPIKEKIT_PROJECT": str(path.resolve().parent), "SPIKEKIT_VERSION": __version__}
+    shipped = ((file, with_runbooks_at(runbooks, text)) for file, text in not_yet_theirs(folder, shipped_files()))
+    written = write_files(folder, [*compose_files(), *shipped, (Path(".env"), _settings(folder / ".env", own))])
     if as_json:
         _print(written, digests(path), seed)
         return
     click.echo(f"{len(written)} files in {folder}: Prometheus, Alertmanager, Grafana and spikekit serve.")
     click.echo(f"Next:  cd {folder} && GRAFANA_PASSWORD=… docker compose up --build")
+
+
+def _settings(file: Path, own: dict[str, str]) -> str:
+    """``.env`` with ``own`` variables, as compose reads them literally; lines of others, such as a password, stay."""
+    kept = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    theirs = [line for line in kept if line.partition("=")[0].strip() not in own]
+    return "\n".join([*(f"{name}={_literal(value)}" for name, value in own.items()), *theirs, ""])
+
+
+def _literal(value: str) -> str:
+    """Between single quotes compose leaves ``$`` and ``#`` alone."""
+    escaped = value.replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 @command.command("locust-operator")

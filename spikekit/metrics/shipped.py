@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -12,6 +12,9 @@ RUNBOOKS_PATH = "/runbooks/"
 
 RUNBOOKS_URL = "http://127.0.0.1:9777/runbooks"
 """What the shipped rules say, until a team names a better place."""
+
+FILLED_IN = frozenset({Path("alertmanager/alertmanager.yaml")})
+"""What says of itself that a team's receivers go in."""
 
 
 def dashboards_folder() -> Path:
@@ -38,6 +41,11 @@ def shipped_files() -> Iterator[tuple[Path, str]]:
 def compose_files() -> Iterator[tuple[Path, str]]:
     """What runs all of it on one machine: the compose file, and the image of spikekit."""
     return _below(dashboards_folder() / "compose")
+
+
+def not_yet_theirs(folder: Path, files: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
+    """The files without those that a team fills in and that are in ``folder`` already: who is called stays so."""
+    return ((path, text) for path, text in files if path not in FILLED_IN or not (folder / path).exists())
 
 
 def _below(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -102,13 +102,13 @@ def test_compose_brings_everything_it_mounts_pins_every_image_and_answers_here_a
         assert all(port.startswith("127.0.0.1:") for port in service["ports"])
         assert "build" in service or re.search(r":v?\d+\.\d+\.\d+$", service["image"])
         for volume in service["volumes"]:
-            source = volume.split(":")[0]
+            source = volume["source"] if isinstance(volume, dict) else volume.split(":")[0]
             assert not source.startswith("./") or (folder / source).is_dir()
+    assert services["serve"]["volumes"][0]["read_only"] is True
     assert re.findall(r"^FROM (?!spikekit)(\S+)", (folder / "Dockerfile").read_text(), re.MULTILINE) == [
         "python:3.12.11-slim-bookworm"
     ]
-    settings = dict(line.split("=", 1) for line in (folder / ".env").read_text().splitlines())
-    assert settings["SPIKEKIT_PROJECT"] == str(known_campaign.site.parent)
+    assert f"SPIKEKIT_PROJECT='{known_campaign.site.parent}'\n" in (folder / ".env").read_text()
     done = subprocess.run(
         ["promtool", "check", "config", str(folder / "prometheus" / "prometheus.yaml")],
         capture_output=True,
@@ -116,6 +116,35 @@ def test_compose_brings_everything_it_mounts_pins_every_image_and_answers_here_a
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_written_again_compose_keeps_what_the_team_put_in_and_brings_the_rest_up_to_date(
+    capsys: pytest.CaptureFixture[str], known_campaign: KnownCampaign, tmp_path: Path
+) -> None:
+    folder, receivers = tmp_path / "deployed", tmp_path / "deployed" / "alertmanager" / "alertmanager.yaml"
+    deploy = ("deploy", "compose", str(folder), "--site", str(known_campaign.site))
+    assert run(capsys, *deploy)[0] == 0
+    receivers.write_text("route: {receiver: ours}\nreceivers: [{name: ours}]\n")
+    (folder / ".env").write_text("SPIKEKIT_VERSION='0.0.1'\nGRAFANA_PASSWORD=theirs\n")
+    (folder / "compose.yaml").write_text("old")
+    assert run(capsys, *deploy)[0] == 0
+    assert run(capsys, "dashboards", str(folder))[0] == 0
+    assert "ours" in receivers.read_text()
+    assert (folder / "compose.yaml").read_text() != "old"
+    settings = (folder / ".env").read_text().splitlines()
+    assert [line.partition("=")[0] for line in settings] == ["SPIKEKIT_PROJECT", "SPIKEKIT_VERSION", "GRAFANA_PASSWORD"]
+    assert "0.0.1" not in settings[1]
+
+
+def test_a_folder_with_a_strange_name_reaches_compose_as_it_is(
+    capsys: pytest.CaptureFixture[str], known_campaign: KnownCampaign, tmp_path: Path
+) -> None:
+    strange = tmp_path / "Fry's $HOME #1"
+    strange.mkdir()
+    known_campaign.site.rename(strange / "site.yaml")
+    run(capsys, "deploy", "compose", str(tmp_path / "d"), "--site", str(strange / "site.yaml"))
+    first = (tmp_path / "d" / ".env").read_text().splitlines()[0]
+    assert first == f"SPIKEKIT_PROJECT='{tmp_path}/Fry\\'s $HOME #1'"
 
 
 def test_grafana_finds_the_dashboards_where_compose_mounts_them(
