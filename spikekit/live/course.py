@@ -18,7 +18,8 @@ class Course:
     """Clicks of one campaign by minute; those before its launch, which may come early, are counted apart.
 
     Clicks are the visitors' entries and those of machines that follow the campaign's links, such as mail scanners:
-    forecasts have both. ``entries`` are the visitors alone.
+    forecasts have both. ``entries`` are the visitors alone. ``seen_from`` is the log's first second (since 1970): of
+    what came before it nothing is known.
     """
 
     def __init__(self, campaign: Campaign) -> None:
@@ -33,6 +34,7 @@ class Course:
         self.requests = 0
         self.inferred = 0
         self.expected = 0.0
+        self.seen_from: int | None = None
 
     @property
     def earliest(self) -> float:
@@ -44,6 +46,7 @@ class Course:
 
     def add(self, second: Second) -> None:
         """Count what was taken from the tally."""
+        self.seen_from = second.at if self.seen_from is None else min(self.seen_from, second.at)
         own = second.sources.get(self.campaign.id)
         judged = second.inferred.get(self.campaign.id)
         if judged is not None:
@@ -71,9 +74,11 @@ class Course:
         return [*self.minutes[:count], *([0] * (count - len(self.minutes)))]
 
     def saturated(self, minutes: int) -> tuple[bool, ...]:
-        """Which of the first minutes are lower bounds: the site failed or was slow."""
+        """Which of the first minutes are lower bounds: the log had not begun, or the site failed or was slow."""
+        unseen = 0 if self.seen_from is None else -(-(self.seen_from - self.launch) // MINUTE)
         loads = [*self.loads[:minutes], *(Load() for _ in range(minutes - len(self.loads)))]
-        return saturated(loads, [self.before] if self.before.requests else [])
+        slow = saturated(loads, [self.before] if self.before.requests else [])
+        return tuple(is_slow or minute < unseen for minute, is_slow in enumerate(slow))
 
     @property
     def requests_per_click(self) -> float | None:
@@ -89,6 +94,7 @@ class Course:
             "before": _plain(self.before),
             "counts": [self.early, self.entries, self.requests, self.inferred, self.machine_clicks],
             "expected": self.expected,
+            "seen_from": self.seen_from,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -99,7 +105,7 @@ class Course:
         self.early, self.entries, self.requests, self.inferred, *more = state["counts"]
         # States that were saved before machines' clicks were kept have none.
         self.machine_clicks = more[0] if more else 0
-        self.expected = state["expected"]
+        self.expected, self.seen_from = state["expected"], state.get("seen_from")
 
 
 def _count(load: Load, second: Second) -> None:

@@ -52,10 +52,17 @@ def standing(forecast: Forecast, course: Course, now: int) -> Standing:
             return Standing(state=State.EARLY, times=None, words=early)
     if now < course.launch:
         return Standing(state=State.WAITING, times=None, words=f"it begins in {span(course.launch - now)}")
+    if course.seen_from is None:
+        return Standing(state=State.WAITING, times=None, words="no line has come yet, so nothing is known of it")
     waves = tuple(w.take(slice(0, DRAWS)) for w in forecast.waves if w.brings_visitors)
     came = float(sum(course.minutes)) + course.early
-    expected = cumulative(waves, np.array([float(now - course.launch)])[:, np.newaxis])[0]
+    # A watch that began late has seen a part, and is compared with that part.
+    seen = np.array([float(max(course.seen_from - course.launch, 0)), float(now - course.launch)])
+    before, by_now = cumulative(waves, seen[:, np.newaxis]) * np.array([[course.seen_from > course.launch], [True]])
+    expected = by_now - before
     if float(np.median(expected)) < LEAST_EXPECTED:
+        if float(np.median(before)) >= LEAST_EXPECTED:
+            return Standing(state=State.OVER, times=None, words="most of it was over before the log begins")
         return Standing(state=State.WAITING, times=None, words="it has hardly begun")
     return _compared(came, expected, now - course.launch)
 

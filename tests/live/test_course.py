@@ -48,3 +48,25 @@ def test_a_course_goes_on_from_its_state() -> None:
     again.restore(json.loads(json.dumps(course.state())))
     assert again.state() == course.state()
     assert again.requests_per_click == course.requests_per_click
+
+
+def test_a_watch_that_began_late_is_compared_with_what_it_could_see() -> None:
+    whole, late = _course(1.0), Course(FORECAST.campaign)
+    for minute in range(10, MINUTES):
+        clicks = whole.minutes[minute]
+        counts = Counts(requests=clicks, entries=clicks)
+        late.add(Second(at=late.launch + 60 * minute, sources={FORECAST.campaign.id: counts}))
+    said = standing(FORECAST, late, late.launch + 60 * MINUTES)
+    assert said.state is State.AS_FORECAST
+    assert said.times is not None
+    assert abs(said.times - 1.0) < 0.2
+    assert late.saturated(MINUTES) == (True,) * 10 + (False,) * (MINUTES - 10)
+
+
+def test_of_a_campaign_whose_days_are_not_in_the_log_nothing_is_said() -> None:
+    course = Course(FORECAST.campaign)
+    assert standing(FORECAST, course, course.launch + 60).words == "no line has come yet, so nothing is known of it"
+    year = course.launch + 365 * 86_400
+    course.add(Second(at=year, sources={"direct": Counts(requests=1)}))
+    said = standing(FORECAST, course, year + 60)
+    assert (said.state, said.words) == (State.OVER, "most of it was over before the log begins")
