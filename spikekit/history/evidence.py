@@ -49,7 +49,8 @@ def read_evidence(files: Iterable[Path], campaign: Campaign | None) -> list[Evid
         except OSError as error:
             raise UsageError(f"cannot read {file}: {error.strerror}") from error
         except ValueError as error:
-            raise UsageError(f"{file} is no evidence: {error}", hint="spikekit runs export RUN writes some") from error
+            why = "it is not JSON" if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)) else error
+            raise UsageError(f"{file} is no evidence: {why}", hint="spikekit runs export RUN writes some") from error
         if not told:
             raise UsageError(f"{file} says nothing of capacity for this campaign", hint="spikekit capacity measures it")
         found += told

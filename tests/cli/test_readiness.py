@@ -208,7 +208,8 @@ def test_two_searches_are_compared_in_words_and_in_json(capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{", "no evidence"), ("{}", "expected spikekit.capacity/1"), ("[]", "expected a JSON object")]
+    ("text", "said"),
+    [("{", "no evidence: it is not JSON"), ("{}", "expected spikekit.capacity/1"), ("[]", "expected a JSON object")],
 )
 def test_a_file_that_is_no_evidence_is_refused(
     capsys: pytest.CaptureFixture[str], project: Path, text: str, said: str
