@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from spikekit.live.baselines import Baselines, Floats, Surprise
 from spikekit.live.spike import ENTRIES, REQUESTS, Spike
 from spikekit.traffic.second import Second
-from spikekit.traffic.source import LINK_PREVIEWS, MACHINES, MAIL_SCANNERS, OTHER
+from spikekit.traffic.source import DIRECT, LINK_PREVIEWS, MACHINES, MAIL_SCANNERS, OTHER, UNKNOWN
 
 STEP_SECONDS = 10
 WINDOWS = (1, 3, 6, 30)
@@ -25,6 +25,8 @@ MINUTE_STEPS = 6
 
 RATIO = 3.5
 LEAST_EXCESS = 20.0
+LEAST_EXCESS_OF_NAMED = 120.0
+"""Requests of a named source, such as x: its entries tell a crowd sooner, and three visitors who read on are none."""
 LEAST_SHARE = 0.02
 """Of all requests: what is less than this of a busy site's traffic alarms nobody."""
 LEAST_DEVIATES = 5.0
@@ -155,10 +157,17 @@ class Detector:
         # An entry brings its assets and further pages with it: as many requests are worth less.
         weight = np.array([1.0 if what == REQUESTS else 5.0 for what, _ in self._keys])
         found = is_too_many(surprise, self._least) & (excess * weight >= least)
+        named = np.array([self._is_named(key) for key in self._keys], dtype=np.bool_)
+        found &= ~named | (excess >= LEAST_EXCESS_OF_NAMED)
         # What was too much five minutes ago and has gone is no news.
         per_minute = surprise.usual / surprise.steps * MINUTE_STEPS
         found &= self._baselines.sums(MINUTE_STEPS) >= CALM_RATIO * per_minute + 5
         return [key for key, i in self._keys.items() if found[i]]
+
+    def _is_named(self, key: Key) -> bool:
+        """Requests of a source that people come from, by its name, and that nobody declared."""
+        what, name = key
+        return what == REQUESTS and name not in self._campaigns and name not in (DIRECT, UNKNOWN, *MACHINES)
 
     def _seen(self, key: Key, surprise: Surprise, now: int) -> Spike:
         """The spike that a count belongs to: the one that goes on, or a new one."""
