@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from statistics import median
 
 import click
 from rich.console import Console
@@ -19,6 +21,7 @@ from spikekit.errors import UsageError
 from spikekit.live.alarm import Alarm
 from spikekit.live.following import POLL_SECONDS, Following
 from spikekit.live.journal import Journal
+from spikekit.live.outlook import requests_per_visitor
 from spikekit.live.queried import Queried
 from spikekit.live.watch import Watch
 from spikekit.live.webhook import Webhook
@@ -79,7 +82,9 @@ def follow(question: Asked, given: Given, *, quiet: bool = False) -> Watch:
 def _source(watch: Watch, given: Given) -> Follower | Stream | Queried:
     if given.prometheus is not None:
         courses = list(watch.courses.values())
-        return Queried(given.prometheus, given.query or "", courses, lambda words: click.echo(words, err=True))
+        each = median(requests_per_visitor(forecast) for forecast in watch.watched.forecasts)
+        tell = partial(click.echo, err=True)
+        return Queried(given.prometheus, given.query or "", courses, tell, requests_per_visitor=each)
     if [str(log) for log in given.logs] == ["-"]:
         return Stream(sys.stdin.fileno())
     if Path("-") in given.logs:

@@ -72,7 +72,7 @@ def outlook(
 ) -> Outlook:
     """The outlook at ``now``. ``capacity`` and ``others_per_second`` (what comes beside the campaign) in requests/s."""
     minutes = course.whole_minutes(now)
-    each = course.requests_per_click or _requests_per_visitor(forecast)
+    each = course.requests_per_click or requests_per_visitor(forecast)
     room = None if capacity is None else max(capacity - others_per_second, LEAST_VISITORS_CAPACITY) / each
     seen = nowcast(
         forecast,
@@ -91,7 +91,8 @@ def outlook(
     )
 
 
-def _requests_per_visitor(forecast: Forecast) -> float:
+def requests_per_visitor(forecast: Forecast) -> float:
+    """The requests that are likely of each of its people; 1 where there are none."""
     people = [wave for wave in forecast.waves if wave.role is Role.PEOPLE]
     return float(np.median(people[0].requests_per_visitor)) if people else 1.0
 

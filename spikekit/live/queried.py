@@ -27,7 +27,8 @@ class Queried:
     """Asks every quarter of a minute. The first answer goes back to before the campaigns, so nothing need be kept.
 
     Series are told apart by a label ``channel``, ``source`` or ``medium``; one that is called like a campaign is its
-    own, and so is everything where one campaign alone is watched and nothing is told apart.
+    own, and so is everything where one campaign alone is watched and nothing is told apart. A query tells no requests,
+    which capacities are in: ``requests_per_visitor`` are reckoned with.
     """
 
     def __init__(
@@ -37,10 +38,12 @@ class Queried:
         courses: Sequence[Course],
         tell: Callable[[str], None],
         *,
+        requests_per_visitor: float = 1.0,
         now: Callable[[], float] = time.time,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._url, self._query, self._tell, self._now, self._transport = url, query, tell, now, transport
+        self._each = requests_per_visitor
         self._alone = courses[0].campaign.id if len(courses) == 1 else SITE
         began = min(course.earliest for course in courses) - LEARNS_SECONDS
         newest = self._whole(now())
@@ -80,12 +83,15 @@ class Queried:
     def _seconds(self, series: Series) -> Iterator[Second]:
         parts = dict(series.parts) or {self._alone: series.total}
         counts = {name: _by_second(observed) for name, observed in parts.items()}
+        requests = {name: _by_second(observed, self._each) for name, observed in parts.items()}
         began = int(series.total.began.timestamp())
         for offset in range(int(len(series.total.visitors) * STEP_SECONDS)):
-            here = {name: each[offset] for name, each in counts.items() if offset < len(each) and each[offset]}
+            here = {
+                name: each[offset] for name, each in counts.items() if offset < len(each) and requests[name][offset]
+            }
             yield Second(
                 at=began + offset,
-                sources={name: Counts(requests=n, entries=n) for name, n in here.items()},
+                sources={name: Counts(requests=requests[name][offset], entries=n) for name, n in here.items()},
             )
 
     def state(self) -> dict[str, Any]:
@@ -93,13 +99,13 @@ class Queried:
         return {}
 
 
-def _by_second(observed: Observed) -> list[int]:
-    """Whole visitors in each second, whose sum is the rounded total."""
+def _by_second(observed: Observed, times: float = 1.0) -> list[int]:
+    """Whole visitors, so many ``times``, in each second; their sum is the rounded total."""
     counts, total, given = [], 0.0, 0
     length = int(observed.step_seconds)
     for visitors in observed.visitors:
         for _ in range(length):
-            total += visitors / length
+            total += times * visitors / length
             whole = round(total) - given
             given += whole
             counts.append(whole)

@@ -32,6 +32,7 @@ def test_each_second_is_given_once_and_the_campaign_s_spike_is_found() -> None:
         "sum(rate(visits_total[1m]))",
         list(watch.courses.values()),
         lambda words: None,
+        requests_per_visitor=6.5,
         now=lambda: now,
         transport=transport,
     )
@@ -46,6 +47,8 @@ def test_each_second_is_given_once_and_the_campaign_s_spike_is_found() -> None:
     assert seconds == list(range(seconds[0], seconds[-1] + 1))
     launched = seconds[-1] + 1 - int(LAUNCH.timestamp())
     assert sum(watch.courses["fry-reads"].minutes) == 20 * launched
+    course = watch.courses["fry-reads"]
+    assert abs(course.requests - 6.5 * course.entries) <= len(seconds) / 15
     [spike] = watch.spikes
     assert spike.declared
     assert abs(spike.started - LAUNCH.timestamp()) <= 20
