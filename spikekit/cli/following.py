@@ -89,6 +89,9 @@ def _source(watch: Watch, given: Given) -> Follower | Stream | Queried:
         return Stream(sys.stdin.fileno())
     if Path("-") in given.logs:
         raise UsageError("standard input is watched alone", hint="or give files only")
+    for log in given.logs:
+        if not log.exists():
+            click.echo(f"{log} is not there yet: waiting for it", err=True)
     return Follower(given.logs, from_start=given.from_start)
 
 

@@ -182,7 +182,7 @@ class Baselines:
         self._level = np.array(state["level"], dtype=np.float64)
         self.keys = len(self._level)
         self._recent, self._dispersion, self._profile = (
-            np.array(state[name], dtype=np.float64).reshape(-1, self.keys)
+            np.array(state[name], dtype=np.float64).reshape(len(state[name]), self.keys)
             for name in ("recent", "dispersion", "profile")
         )
         self._days, self._slot_sum = np.array(state["days"]), np.array(state["slot_sum"], dtype=np.float64)

@@ -14,7 +14,7 @@ from spikekit.live.watch import Watch
 from spikekit.live.watched import Watched
 from spikekit.traffic.block import Block
 from spikekit.traffic.format import line_format
-from tests.live.drills import LAUNCH, drill, watched
+from tests.live.drills import LAUNCH, drill, known_forecast, watched
 
 POST = Surprise(kind=SpikeKind.CROWD, per_second=8, at=500, lasts=240)
 ATTACK = Surprise(kind=SpikeKind.ATTACK, per_second=40, at=400, lasts=180)
@@ -82,6 +82,13 @@ def test_a_watch_that_was_interrupted_goes_on_as_if_nothing_had_been() -> None:
     assert {**found, "spikes": []} == {**expected, "spikes": []}
     keys = ("source", "started", "found", "ended", "peak_requests_per_second", "page")
     assert [[s[k] for k in keys] for s in found["spikes"]] == [[s[k] for k in keys] for s in expected["spikes"]]
+
+
+def test_a_watch_that_has_seen_nothing_goes_on_from_that() -> None:
+    again = _watch(known_forecast())
+    again.restore(json.loads(json.dumps(_watch(known_forecast()).state())))
+    again.settle(int(LAUNCH.timestamp()))
+    assert again.spikes == []
 
 
 def _watch(forecast: object) -> Watch:
