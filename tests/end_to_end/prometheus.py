@@ -22,7 +22,7 @@ from spikekit.metrics.shipped import dashboards_folder
 from tests.ports import free_port, wait_until_listening
 
 SCRAPE_SECONDS = 1
-_PATIENCE_SECONDS = 40
+_PATIENCE_SECONDS = 120
 
 Series = dict[tuple[tuple[str, str], ...], list[float]]
 """Finite values by labels."""

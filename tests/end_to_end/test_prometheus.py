@@ -47,9 +47,12 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         _write_project(folder, shop.url)
         prometheus = stack.enter_context(running_prometheus(folder, jobs))
         words = ["rehearse", "known.yaml", "--window", "10s", "--workers", "2", "--listen", jobs["runs"], "--json"]
-        rehearsal = subprocess.run([*SPIKEKIT, *words], cwd=folder, capture_output=True, text=True, timeout=90)
-        # On a busy machine the run may be inconclusive; its numbers are told all the same.
-        assert rehearsal.returncode in (3, 4), rehearsal.stdout + rehearsal.stderr
+        for _ in range(3):
+            rehearsal = subprocess.run([*SPIKEKIT, *words], cwd=folder, capture_output=True, text=True, timeout=90)
+            # What a busy machine sends late says nothing; serve tells only of rehearsals with a verdict, so once more.
+            if rehearsal.returncode != 4:
+                break
+        assert rehearsal.returncode == 3, rehearsal.stdout + rehearsal.stderr
         stack.enter_context(growing_log(folder / "access.log"))
         watch = ["watch", "known.yaml", "--access-log", "access.log", "--from-start", "--listen", jobs["watch"]]
         stack.enter_context(_running(folder, *watch))
