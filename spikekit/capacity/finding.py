@@ -7,14 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spikekit.capacity.behaviour import MOVED, Behaviour, behaviour_of, bottleneck_of, degrades, moved_by, was_cold
+from spikekit.capacity.belief import Manner
 from spikekit.capacity.change import fell_where_it_had_held
 from spikekit.capacity.estimate import Capacity, Estimate
-from spikekit.capacity.search import Quest, anchor, belief_of, ceiling, present
+from spikekit.capacity.search import Quest, anchor, belief_of, ceiling, manner, present
 from spikekit.capacity.trial import LOOK_FROM_PER_SECOND, LimitedBy, Trial, TrialKind
 from spikekit.wording import count, plural
 
 WIDEST = 0.6
 """A wider interval is no answer."""
+
+STRETCH = 1.3
+"""How much wider, in ln(visitors/s), the interval told is than the posterior's own.
+
+The posterior takes its trials for independent and its likelihood for true; neither quite is, and where to try follows
+from what was seen. Of 64 simulated searches its 95 % intervals held 57 (``benchmarks.capacity``): their errors spread
+1.3 times as far as it believes. What collapses is believed widely enough.
+"""
 
 COLD_CONFIDENCE = 0.9
 _COLD_LOW, _COLD_LIKELY, _COLD_HIGH = 0.8, 0.95, 1.05
@@ -64,6 +73,8 @@ def _warm(quest: Quest, trials: Sequence[Trial], bound: str | None) -> tuple[Est
         return None, LimitedBy.GENERATOR if nothing_else else LimitedBy.NONE, None
     belief, side = belief_of(trials), (1 - quest.confidence) / 2
     low, likely, high = (belief.quantile(q) for q in (side, 0.5, 1 - side))
+    if manner(trials) is not Manner.COLLAPSE:
+        low, high = (likely * (end / likely) ** STRETCH for end in (low, high))
     fell = trials[-1].gone or trials[-1].recovery_seconds is None
     if missed and not fell and not _still_moves(trials):
         limits = [t.limited_by for t in missed if t.limited_by is not None]
