@@ -14,6 +14,9 @@ from locust.stats import RequestStats, StatsEntry, StatsError, bucket_response_t
 from spikekit.measurement.histogram import Histogram, lows_of
 from spikekit.measurement.second import Answers, Second
 
+_REMEMBERED_SECONDS = 60
+"""Locust's present rate looks back over twelve; a count for each second of an hour would be 2 MB of nothing."""
+
 
 def feed_locust(
     environment: Environment, line: Second, methods: Mapping[str, str], now: float, counted: Collection[str] = ()
@@ -36,6 +39,8 @@ def feed_locust(
             error = stats.errors.setdefault(key, StatsError(method, answers.step, kind, first_seen=now))
             error.occurrences += count
             error.last_seen = now
+    for entry in (stats.total, *stats.entries.values()):
+        _forget(entry, now - _REMEMBERED_SECONDS)
 
 
 def _entry(stats: RequestStats, method: str, answers: Answers, now: float) -> StatsEntry:
@@ -53,6 +58,12 @@ def _entry(stats: RequestStats, method: str, answers: Answers, now: float) -> St
     for time, count in times:
         entry.response_times[bucket_response_time(time)] += count
     return entry
+
+
+def _forget(entry: StatsEntry, before: float) -> None:
+    for counts in (entry.num_reqs_per_sec, entry.num_fail_per_sec):
+        for second in [second for second in counts if second < before]:
+            del counts[second]
 
 
 def _milliseconds(times: Histogram) -> list[tuple[int, int]]:

@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from spikekit.engine.lease import RENEW_SECONDS
 from spikekit.engine.plan import Plan
 from spikekit.measurement.histogram import Histogram, lows_of
 from spikekit.measurement.record import Record, read_seconds
+from spikekit.measurement.second import Answers, Second
 from spikekit.site.model import Journey
 from spikekit.verdict.judge import judged
 from tests.engine.plans import host, plan, step
@@ -110,3 +112,33 @@ def test_requests_of_a_locust_class_are_in_its_statistics_once(tmp_path: Path, o
 
 def _mean(times: Histogram) -> float:
     return float((lows_of(times.bins) * times.counts).sum() / times.total)
+
+
+AN_HOUR = """
+import json
+import sys
+import time
+
+from locust.env import Environment
+
+from spikekit.engine.locust.stats import feed_locust
+from spikekit.measurement.second import second_of
+
+environment, line = Environment(), second_of(sys.argv[1])
+for second in range(3_600):
+    feed_locust(environment, line, {}, time.time() + second)
+entries = [environment.stats.total, *environment.stats.entries.values()]
+print(json.dumps([[len(e.num_reqs_per_sec), len(e.num_fail_per_sec), e.current_rps, e.num_requests] for e in entries]))
+"""
+
+
+def test_an_hour_takes_no_more_memory_than_a_minute_and_the_present_rate_is_still_told() -> None:
+    """Locust would keep a count for every second of the run."""
+    times = Histogram.of(np.full(7, 0.02))
+    answers = Answers(step="GET /", intended=0, latency=times, service=times, lost=Histogram.empty())
+    words = [sys.executable, "-c", AN_HOUR, Second(second=0, answers=(answers,)).line()]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    for requests, failures, rate, total in json.loads(done.stdout):
+        assert requests == failures < 70
+        assert rate == pytest.approx(7)
+        assert total == 3_600 * 7
