@@ -28,7 +28,7 @@ _settings = st.builds(
     apologize=st.booleans(),
     blocked=st.booleans(),
     assets_in_slots=st.booleans(),
-    consent=st.none() | st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True).filter(lambda name: name != "none"),
+    consent=st.none() | st.from_regex(r"[a-z0-9][a-z0-9-]{0,19}", fullmatch=True).filter(lambda name: name != "none"),
     access_log=st.none() | st.sampled_from([Path("access.log"), Path("-odd name.log"), Path("/tmp/a/b.log")]),
     with_parent=st.booleans(),
 )
