@@ -22,6 +22,7 @@ RIVER = (
     "vocabulary",
     "errors",
     "wording",
+    "stored",
     "files",
     "campaign",
     "site",

@@ -5,12 +5,14 @@ Seconds, per second, ratios 0-1.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from spikekit.capacity.behaviour import Behaviour
 from spikekit.capacity.estimate import Capacity, Estimate
 from spikekit.capacity.trial import LimitedBy, TrialKind
+from spikekit.stored import document_of, of_document
 from spikekit.vocabulary import ExitCode, Verdict
 
 SCHEMA = "spikekit.capacity/1"
@@ -131,50 +133,9 @@ class CapacityRun:
 
     def document(self) -> dict[str, Any]:
         """This search as plain JSON values, ``schema`` and ``id`` first."""
-        plain = asdict(self)
-        return {"schema": plain.pop("schema"), **plain}
+        return document_of(self)
 
 
-def capacity_from_document(document: dict[str, Any]) -> CapacityRun:
-    """The search of a saved document; unknown keys (of newer versions) are ignored.
-
-    Raises ``ValueError`` naming what is missing when it is not a ``spikekit.capacity/1``.
-    """
-    if document.get("schema") != SCHEMA:
-        raise ValueError(f"expected schema {SCHEMA}, found {document.get('schema')!r}")
-    try:
-        return _build(document)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not a whole {SCHEMA} document: {error}") from error
-
-
-def _known(kind: type, values: dict[str, Any]) -> Any:
-    names = kind.__dataclass_fields__  # type: ignore[attr-defined]
-    return kind(**{k: v for k, v in values.items() if k in names})
-
-
-def _interval(d: dict[str, Any]) -> Interval:
-    low, high = d["visitors_per_second"]
-    least, most = d["requests_per_second"]
-    return Interval(visitors_per_second=(low, high), requests_per_second=(least, most))
-
-
-def _build(d: dict[str, Any]) -> CapacityRun:
-    capacity, cold = d["capacity"], d.get("cold")
-    nested = {
-        "capacity": _known(Rates, capacity) if capacity else None,
-        "interval": _interval(d["interval"]),
-        "cold": _known(Cold, {**cold, "interval": _interval(cold["interval"])}) if cold else None,
-        "limited_by": LimitedBy(d["limited_by"]),
-        "behaviour": Behaviour(d["behaviour"]),
-        "trials": [_trial(t) for t in d["trials"]],
-    }
-    run: CapacityRun = _known(CapacityRun, {**d, **nested})
-    return run
-
-
-def _trial(d: dict[str, Any]) -> TrialResult:
-    limit = d.get("limited_by")
-    kinds = {"kind": TrialKind(d["kind"]), "verdict": Verdict(d["verdict"])}
-    trial: TrialResult = _known(TrialResult, {**d, **kinds, "limited_by": limit and LimitedBy(limit)})
-    return trial
+def capacity_from_document(document: Mapping[str, Any]) -> CapacityRun:
+    """The search of a saved document. Raises ``ValueError`` when it is not a whole one."""
+    return of_document(CapacityRun, SCHEMA, document)

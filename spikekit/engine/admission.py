@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from spikekit.engine.plan import Host, Plan
-from spikekit.engine.stored import text_of, value_of
 from spikekit.errors import Refused
 from spikekit.site.model import Journey
+from spikekit.stored import text_of, value_of
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 

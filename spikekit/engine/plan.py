@@ -13,9 +13,9 @@ from operator import mul
 from pathlib import Path
 from typing import Any
 
-from spikekit.engine.stored import text_of, value_of
 from spikekit.profile.model import Profile
 from spikekit.site.model import Habits, Journey, Objectives, Secret, Tls
+from spikekit.stored import text_of, value_of
 from spikekit.vocabulary import RunKind
 
 LANES = 64

@@ -107,16 +107,14 @@ def _documents(document: Any) -> list[dict[str, Any]]:
     except (AttributeError, TypeError, KeyError) as error:
         raise ValueError("it is not a whole document") from error
     if document["schema"] == RUN_SCHEMA and not _is_counted(run_from_document(document)):
-        raise ValueError("its counts are no numbers")
+        raise ValueError("some of its counts are below zero")
     if created.tzinfo is None:
         raise ValueError("its date lacks an offset, so nobody knows how old it is")
     return [document]
 
 
 def _is_counted(run: Run) -> bool:
-    counts: list[Any] = [run.requests.sent, run.assets.requests, run.visitors.started]
-    started: Any = run.timeline.started
-    return isinstance(started, list) and all(isinstance(count, int) and count >= 0 for count in [*counts, *started])
+    return min(run.requests.sent, run.assets.requests, run.visitors.started, *run.timeline.started) >= 0
 
 
 def _problem(file: Path, message: str, error: json.JSONDecodeError | None = None) -> Problem:

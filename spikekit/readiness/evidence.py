@@ -96,12 +96,12 @@ def from_capacity(document: dict[str, Any]) -> Evidence:
 def _is_sound(estimate: Estimate) -> bool:
     """Whether anything can be reckoned from it: a file may have been written or torn by anybody."""
     ends = [estimate.low, estimate.likely, *([] if estimate.high is None else [estimate.high])]
-    ascending = all(isinstance(e, int | float) and math.isfinite(e) and e > 0 for e in ends) and ends == sorted(ends)
-    return ascending and isinstance(estimate.confidence, int | float) and 0.01 <= estimate.confidence < 1
+    ascending = all(math.isfinite(e) and e > 0 for e in ends) and ends == sorted(ends)
+    return ascending and 0.01 <= estimate.confidence < 1
 
 
-def _is_count(requests: object) -> bool:
-    return isinstance(requests, int | float) and math.isfinite(requests) and requests >= 0
+def _is_count(requests: float) -> bool:
+    return math.isfinite(requests) and requests >= 0
 
 
 def bound(

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from spikekit import __version__
 from spikekit.engine.plan import LANES
-from spikekit.engine.stored import text_of, value_of
 from spikekit.engine.visitor.script import table_texts, tables_of
 from spikekit.guard.lock import TargetLock
 from spikekit.measurement.record import Record
+from spikekit.stored import text_of, value_of
 from spikekit.trial.asked import Asked, journeys_of
 from spikekit.trial.permission import Permission
 from spikekit.trial.run import plan_of

@@ -6,9 +6,11 @@ Quantiles of latency count a failed or abandoned request as slower than any answ
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from spikekit.stored import document_of, of_document
 from spikekit.vocabulary import ExitCode, RunKind, Verdict, VisitorCounts
 
 SCHEMA = "spikekit.run/1"
@@ -175,46 +177,9 @@ class Run:
 
     def document(self) -> dict[str, Any]:
         """This run as plain JSON values, ``schema`` and ``id`` first."""
-        plain = asdict(self)
-        return {"schema": plain.pop("schema"), **plain}
+        return document_of(self)
 
 
-def run_from_document(document: dict[str, Any]) -> Run:
-    """The run of a saved document; unknown keys (of newer versions) are ignored.
-
-    Raises ``ValueError`` naming what is missing when it is not a ``spikekit.run/1``.
-    """
-    if document.get("schema") != SCHEMA:
-        raise ValueError(f"expected schema {SCHEMA}, found {document.get('schema')!r}")
-    try:
-        return _build(document)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not a whole {SCHEMA} document: {error}") from error
-
-
-def _known(kind: type, values: dict[str, Any]) -> Any:
-    names = kind.__dataclass_fields__  # type: ignore[attr-defined]
-    return kind(**{k: v for k, v in values.items() if k in names})
-
-
-def _build(d: dict[str, Any]) -> Run:
-    nested = {
-        "kind": RunKind(d["kind"]),
-        "verdict": Verdict(d["verdict"]),
-        "visitors": _known(VisitorCounts, d["visitors"]),
-        "requests": _known(Requests, d["requests"]),
-        "latency_seconds": _known(Quantiles, d["latency_seconds"]),
-        "service_seconds": _known(Quantiles, d["service_seconds"]),
-        "dispatch_lag_seconds": _known(LagQuantiles, d["dispatch_lag_seconds"]),
-        "steps": [
-            _known(StepResult, {**s, "latency_seconds": _known(Quantiles, s["latency_seconds"])}) for s in d["steps"]
-        ],
-        "assets": _known(Assets, {**d["assets"], "latency_seconds": _known(Quantiles, d["assets"]["latency_seconds"])}),
-        "timeline": _known(Timeline, d["timeline"]),
-        "objectives": [_known(ObjectiveResult, o) for o in d["objectives"]],
-        "generator": _known(Generator, d["generator"]),
-        "distribution": _known(Distribution, d["distribution"]),
-        "examples": [_known(FailureExample, e) for e in d["examples"]],
-    }
-    run: Run = _known(Run, {**d, **nested})
-    return run
+def run_from_document(document: Mapping[str, Any]) -> Run:
+    """The run of a saved document. Raises ``ValueError`` when it is not a whole one."""
+    return of_document(Run, SCHEMA, document)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikekit.engine.stored import text_of, value_of
+from spikekit.stored import text_of, value_of
 from spikekit.vocabulary import RunKind
 
 

@@ -1,14 +1,15 @@
 """Values as JSON and back: what one process of ours writes for another, or for later.
 
-A dataclass is an object of its fields; the declared types tell how to read each one back. What people write is read by
-``spikekit.files``; here the first thing that is wrong ends the reading.
+A dataclass is an object of its fields; the declared types tell how to read each one back. A document is such an object
+with its ``schema``. What people write is read by ``spikekit.files``; here the first thing that is wrong ends the
+reading.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -37,6 +38,25 @@ def value_of(kind: type[T], plain: Any) -> T:
     return cast(T, _reader(cast(Any, kind))(plain))
 
 
+def document_of(value: Any) -> dict[str, Any]:
+    """A dataclass with a ``schema`` as plain values, that one first."""
+    plain = asdict(value)
+    return {"schema": plain.pop("schema"), **plain}
+
+
+def of_document(kind: type[T], schema: str, document: Mapping[str, Any]) -> T:
+    """The ``kind`` of a document; keys of newer versions are passed over.
+
+    Raises ``ValueError`` naming what is missing or no such value when it is not a whole document of that ``schema``.
+    """
+    if document.get("schema") != schema:
+        raise ValueError(f"expected schema {schema}, found {document.get('schema')!r:.60}")
+    try:
+        return value_of(kind, document)
+    except ValueError as error:
+        raise ValueError(f"not a whole {schema} document: {error}") from error
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {field.name: getattr(value, field.name) for field in fields(value)}
@@ -61,7 +81,7 @@ def _reader(kind: Any) -> Reader:
         return _first_of(kind, [_reader(part) for part in parts])
     if of is Literal:
         return _checked(kind, lambda plain: plain in parts)
-    if of in (tuple, frozenset):
+    if of in (list, tuple, frozenset):
         return _row(kind, of, parts)
     if of is dict and parts[0] is str:
         return _table(_reader(parts[1]))
@@ -70,9 +90,11 @@ def _reader(kind: Any) -> Reader:
 
 def _single(kind: Any) -> Reader:
     if kind is float:
-        number = _checked(kind, lambda plain: type(plain) in (int, float))
+        number = _checked(kind, lambda plain: isinstance(plain, int | float) and not isinstance(plain, bool))
         return lambda plain: float(number(plain))
-    if kind in (str, int, bool, NoneType):
+    if kind is str:
+        return _checked(kind, lambda plain: isinstance(plain, str))
+    if kind in (int, bool, NoneType):
         return _checked(kind, lambda plain: type(plain) is kind)
     text = _reader(str)
     if kind is datetime:
@@ -125,12 +147,12 @@ def _first_of(kind: Any, readers: list[Reader]) -> Reader:
 
 
 def _row(kind: Any, of: Any, parts: tuple[Any, ...]) -> Reader:
-    """``tuple[X, ...]`` and ``frozenset[X]``; or ``tuple[X, Y]``, as long as its parts."""
+    """``list[X]``, ``tuple[X, ...]`` and ``frozenset[X]``; or ``tuple[X, Y]``, as long as its parts."""
     fixed = of is tuple and parts[-1] is not Ellipsis
     readers = [_reader(part) for part in parts if part is not Ellipsis]
 
     def read(plain: Any) -> Any:
-        if not isinstance(plain, list) or (fixed and len(plain) != len(readers)):
+        if not isinstance(plain, list | tuple) or (fixed and len(plain) != len(readers)):
             raise _misfit(kind, plain)
         if fixed:
             return tuple(reader(part) for reader, part in zip(readers, plain, strict=True))
