@@ -17,12 +17,12 @@ from spikekit.cli.colour import echo
 from spikekit.cli.heading import heading
 from spikekit.cli.known import known_past
 from spikekit.cli.options import print_document
+from spikekit.cli.page import write_page
 from spikekit.errors import UsageError
 from spikekit.files.digest import digest
 from spikekit.files.echo import quoted, suggestion
 from spikekit.forecast.bare import campaign_of
 from spikekit.forecast.forecast import drawn
-from spikekit.history.atomic import write_atomically
 from spikekit.history.known import Asked, Known, asked_of_campaign, asked_of_tonight
 from spikekit.history.state import state_folder
 from spikekit.readiness.answer import DRAWS, Gap, Readiness, Status, assess
@@ -194,7 +194,9 @@ def exit_code(told: list[Told]) -> ExitCode:
 def show(told: list[Told], given: Given, *, as_json: bool) -> None:
     """On the terminal, as one document, as one page, or as a table for a scaling tool."""
     if given.html_file is not None:
-        _write_page(told, given.html_file, quiet=as_json)
+        from spikekit.report.readiness_html import page
+
+        write_page(page(told[0].answer), given.html_file, said=None if as_json else "The answer is in")
     if as_json:
         print_document(document(told, given.seed))
     elif given.scaling is not None:
@@ -264,17 +266,3 @@ def _following(told: Told) -> str:
     if answer.status is Status.READY and not answer.is_cleared:
         return f"spikekit rehearse {told.file}"
     return f"spikekit readiness {told.file} --html readiness.html"
-
-
-def _write_page(told: list[Told], file: Path, *, quiet: bool) -> None:
-    from spikekit.report.readiness_html import page
-
-    text = page(told[0].answer)
-    if str(file) == "-":
-        if quiet:
-            raise UsageError("--json and --html - both want standard output", hint="name a file: --html readiness.html")
-        click.echo(text.encode(), nl=False)
-        return
-    write_atomically(file, text)
-    if not quiet:
-        click.echo(f"The answer is in {file}; it opens in any browser, without a network.")

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from spikekit.cli.options import common, print_document
+from spikekit.cli.options import common, html, print_document
+from spikekit.cli.page import write_page
 from spikekit.errors import FileProblems, UsageError
 
 if TYPE_CHECKING:
@@ -37,12 +38,7 @@ def _zone(_context: click.Context, _parameter: click.Parameter, value: str | Non
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option(
-    "--html",
-    "html_file",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="Write one HTML file; - for standard output.",
-)
+@html
 @click.option("--timezone", "zone", callback=_zone, help="Whose days and hours [the campaigns', or UTC].")
 @common
 def command(
@@ -62,8 +58,6 @@ def command(
     from spikekit.cli.known import known_past
     from spikekit.forecast.calendar import calendar
 
-    if as_json and str(html_file) == "-":
-        raise UsageError("--json and --html - both want standard output", hint="name a file: --html calendar.html")
     paths = paths or (Path(),)
     read = _read(paths, site_file)
     campaigns, site = _campaigns(read), _site(read)
@@ -161,16 +155,10 @@ def _print(found: Calendar, site: Site | None, normal: float | None, read: Seque
 def _write_page(
     found: Calendar, site: Site | None, normal: float | None, file: Path, asked: str, *, quiet: bool
 ) -> None:
-    from spikekit.history.atomic import write_atomically
     from spikekit.report.calendar_page import calendar_page
     from spikekit.report.calendar_words import headline
 
     text = calendar_page(
         found, site=site.name if site else None, normal_requests_per_second=normal, command=f"{asked} --html {file}"
     )
-    if str(file) == "-":
-        click.echo(text.encode(), nl=False)
-        return
-    write_atomically(file, text)
-    if not quiet:
-        click.echo(f"{headline(found)}\nThe calendar is in {file}; it opens in any browser, without a network.")
+    write_page(text, file, said=None if quiet else f"{headline(found)}\nThe calendar is in")

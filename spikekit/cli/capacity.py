@@ -9,22 +9,21 @@ from typing import Any
 import click
 
 from spikekit.cli.exporting import Exporting, both, exported
-from spikekit.cli.options import common, print_document
+from spikekit.cli.options import common, html, label, landing, print_document, target, workers
+from spikekit.cli.page import is_standard_output, write_page
 from spikekit.cli.parameters import PER_SECOND, POSITIVE_DURATION
 from spikekit.vocabulary import ExitCode
 
 
 @click.command()
-@click.option("--target", help="A target named in site.yaml [the only one].")
+@target
 @click.option("--journey", help="The journey of site.yaml that visitors take [one page].")
-@click.option("--path", default="/", show_default=True, help="The page visitors land on.")
+@landing
 @click.option("--budget", type=POSITIVE_DURATION, default="3m", show_default=True, help="How long it may take.")
 @click.option("--max-rate", type=PER_SECOND, help="Never send more visitors a second than this.")
-@click.option("--label", help="A mark to find the search by, such as a commit.")
-@click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes on this host that send [1].")
-@click.option(
-    "--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as one HTML file."
-)
+@label
+@workers
+@html
 @exported
 @common
 def command(
@@ -71,13 +70,11 @@ def command(
 
 def _show(found: Any, as_json: bool, html_file: Path | None) -> None:
     from spikekit.cli.colour import echo
-    from spikekit.report.kept import kept_summary
+    from spikekit.report.kept import kept_page, kept_summary
 
     if html_file is not None:
-        from spikekit.cli.report import write_page
-
-        write_page(found, html_file, quiet=True)
+        write_page(kept_page(found), html_file)
     if as_json:
         print_document(found.document())
-    else:
+    elif not is_standard_output(html_file):
         echo(kept_summary(found))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from spikekit.cli.options import common, print_document
-from spikekit.cli.parameters import POSITIVE_DURATION, QUANTILE
+from spikekit.cli.options import at, common, print_document, target, window
 
 if TYPE_CHECKING:
     from spikekit.trial.asked import Asked
@@ -65,9 +64,9 @@ def _literal(value: str) -> str:
 @click.argument("campaign", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--image", required=True, help="An image that runs locust and has spikekit.")
 @click.option("--workers", type=click.IntRange(min=1, max=500), default=4, show_default=True, help="Pods that send.")
-@click.option("--target", help="A target named in site.yaml [the only one].")
-@click.option("--at", type=QUANTILE, default="p90", help="Which spike: higher than so many of the drawn ones [p90].")
-@click.option("--window", type=POSITIVE_DURATION, default="5m", help="How much of it, around its peak [5m].")
+@target
+@at
+@window
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="[standard output]")
 @common
 def locust_operator(

@@ -8,16 +8,16 @@ from typing import Any
 import click
 
 from spikekit.cli.exporting import Exporting, exported
-from spikekit.cli.options import common, sending
+from spikekit.cli.options import common, landing, sending, target
 from spikekit.cli.parameters import DURATION, PER_SECOND, POSITIVE_DURATION
 from spikekit.vocabulary import ExitCode
 
 
 @click.command()
-@click.option("--target", help="A target named in site.yaml [the only one].")
+@target
 @click.option("--rate", type=PER_SECOND, required=True, help="Visitors a second, such as 400/s.")
 @click.option("--duration", type=POSITIVE_DURATION, required=True, help="How long, such as 30s.")
-@click.option("--path", default="/", show_default=True, help="The page visitors land on.")
+@landing
 @click.option("--journey", help="The journey of site.yaml they take from there [that one page].")
 @click.option("--ramp", type=DURATION, default="0s", help="Rise to the rate in a straight line for so long.")
 @click.option("--reuse", is_flag=True, help="Take over the connections others leave, instead of fresh ones.")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from spikekit.cli.options import common, print_document
-from spikekit.cli.parameters import DURATION, PER_SECOND, POSITIVE_DURATION, QUANTILE
+from spikekit.cli.options import at, common, print_document, target, window
+from spikekit.cli.parameters import DURATION, PER_SECOND, POSITIVE_DURATION
 from spikekit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ SCHEMA = "spikekit.locustfile/1"
 
 @click.command()
 @click.argument("campaign", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.option("--target", help="A target named in site.yaml [the only one].")
-@click.option("--at", type=QUANTILE, default="p90", help="Which spike: higher than so many of the drawn ones [p90].")
-@click.option("--window", type=POSITIVE_DURATION, default="5m", help="How much of it, around its peak [5m].")
+@target
+@at
+@window
 @click.option("--rate", type=PER_SECOND, help="Without a campaign: visitors a second, such as 400/s.")
 @click.option("--duration", type=POSITIVE_DURATION, help="Without a campaign: how long, such as 30s.")
 @click.option("--ramp", type=DURATION, default="0s", help="Without a campaign: rise to the rate for so long.")

@@ -10,11 +10,45 @@ from typing import Any, TypeVar
 
 import click
 
+from spikekit.cli.page import is_standard_output
+from spikekit.cli.parameters import POSITIVE_DURATION, QUANTILE
+from spikekit.errors import UsageError
 from spikekit.vocabulary import DEFAULT_SEED
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Exactly one JSON document on standard output.")
+
+def _one_on_standard_output(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Of ``--json`` and ``--html``; whichever is read second sees the first."""
+    said = {**context.params, str(parameter.name): value}
+    if said.get("as_json") and is_standard_output(said.get("html_file")):
+        hint = f"name a file: --html {context.info_name}.html"
+        raise UsageError("--json and --html - both want standard output", hint=hint)
+    return value
+
+
+as_json = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    callback=_one_on_standard_output,
+    help="Exactly one JSON document on standard output.",
+)
+html = click.option(
+    "--html",
+    "html_file",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    callback=_one_on_standard_output,
+    help="Write one HTML file; - for standard output.",
+)
+target = click.option("--target", help="A target named in site.yaml [the only one].")
+at = click.option(
+    "--at", type=QUANTILE, default="p90", help="Which spike: higher than so many of the drawn ones [p90]."
+)
+window = click.option("--window", type=POSITIVE_DURATION, default="5m", help="How much of it, around its peak [5m].")
+landing = click.option("--path", default="/", show_default=True, help="The page visitors land on.")
+label = click.option("--label", help="A mark to find the run by, such as a commit.")
+workers = click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes on this host that send [1].")
 site_file = click.option(
     "--site", "site_file", type=click.Path(path_type=Path, dir_okay=False), help="The site.yaml to use."
 )
@@ -61,7 +95,7 @@ def sending(command: Callable[..., Any]) -> Callable[..., Any]:
 
     decorated: Callable[..., Any] = gathered
     for option in (
-        click.option("--label", help="A mark to find the run by, such as a commit."),
+        label,
         click.option(
             "--join-workers", type=click.IntRange(min=0), default=0, help="Wait for so many workers of other hosts."
         ),
@@ -71,7 +105,7 @@ def sending(command: Callable[..., Any]) -> Callable[..., Any]:
             callback=_meeting,
             help="Where they join: `spikekit worker HOST:PORT`.",
         ),
-        click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes on this host that send [1]."),
+        workers,
         click.option("--even", is_flag=True, help="Evenly spaced arrivals instead of random ones."),
     ):
         decorated = option(decorated)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from spikekit.cli.colour import echo
-from spikekit.cli.options import common, print_document
+from spikekit.cli.options import common, print_document, target
 from spikekit.cli.parameters import QUANTILE
 from spikekit.vocabulary import ExitCode
 
@@ -27,7 +27,7 @@ _WIDTH = 80
 
 @click.command()
 @click.argument("campaign", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--target", help="A target named in site.yaml [the only one].")
+@target
 @click.option("--at", type=QUANTILE, default="p90", help="Which spike the machine must be strong enough for [p90].")
 @click.option("--path", default="/", help="The page to look at without a campaign [/].")
 @common

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from spikekit.cli.options import common
+from spikekit.cli.options import common, html
 from spikekit.cli.parameters import CAPACITY, COUNT, DURATION, SHARE
 from spikekit.vocabulary import ExitCode
 
@@ -27,12 +27,7 @@ from spikekit.vocabulary import ExitCode
 @click.option("--capacity", type=CAPACITY, help="Without a file: visitors/s that production holds, or 800requests/s.")
 @click.option("--click-rate", type=SHARE, help="All clicks over the audience, such as 2.6% [the published range].")
 @click.option("--send-over", type=DURATION, help="How long the sending takes, such as 20m.")
-@click.option(
-    "--html",
-    "html_file",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="Write one HTML file; - for standard output.",
-)
+@html
 @click.option("--scaling", type=click.Choice(["keda", "hpa", "aws"]), help="Print the advised replicas for that tool.")
 @common
 def command(campaigns: tuple[Path, ...], as_json: bool, **options: Any) -> ExitCode:

@@ -8,16 +8,15 @@ from typing import Any
 import click
 
 from spikekit.cli.exporting import Exporting, exported
-from spikekit.cli.options import common, sending
-from spikekit.cli.parameters import POSITIVE_DURATION, QUANTILE
+from spikekit.cli.options import at, common, sending, target, window
 from spikekit.vocabulary import ExitCode
 
 
 @click.command()
 @click.argument("campaign", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--target", help="A target named in site.yaml [the only one].")
-@click.option("--at", type=QUANTILE, default="p90", help="Which spike: higher than so many of the drawn ones [p90].")
-@click.option("--window", type=POSITIVE_DURATION, default="5m", help="How much of it, around its peak [5m].")
+@target
+@at
+@window
 @sending
 @exported
 @common

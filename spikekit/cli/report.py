@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spikekit.cli.options import common, print_document
-from spikekit.errors import UsageError
+from spikekit.cli.options import common, html, print_document
+from spikekit.cli.page import write_page
 
 if TYPE_CHECKING:
-    from spikekit.history.folder import Kept
+    pass
 
 
 @click.command()
 @click.argument("run", default="latest")
-@click.option(
-    "--html",
-    "html_file",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="Write one HTML file; - for standard output.",
-)
+@html
 @common
 def command(
     run: str, html_file: Path | None, as_json: bool, site_file: Path | None, state_dir: Path | None, **_: object
@@ -34,7 +29,9 @@ def command(
 
     chosen = found(run, state_dir, site_file)
     if html_file is not None:
-        write_page(chosen, html_file, quiet=as_json)
+        from spikekit.report.kept import kept_page
+
+        write_page(kept_page(chosen), html_file, said=None if as_json else f"{chosen.sentence}\nThe report is in")
     if as_json:
         print_document(chosen.document())
     elif html_file is None:
@@ -42,17 +39,3 @@ def command(
         from spikekit.report.kept import kept_summary
 
         echo(kept_summary(chosen))
-
-
-def write_page(run: Kept, file: Path, *, quiet: bool) -> None:
-    from spikekit.history.atomic import write_atomically
-    from spikekit.report.kept import kept_page
-
-    if str(file) == "-":
-        if quiet:
-            raise UsageError("--json and --html - both want standard output", hint="name a file: --html report.html")
-        click.echo(kept_page(run).encode(), nl=False)
-        return
-    write_atomically(file, kept_page(run))
-    if not quiet:
-        click.echo(f"{run.sentence}\nThe report is in {file}; it opens in any browser, without a network.")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spikekit.cli.options import common, print_document
+from spikekit.cli.options import common, html, print_document
+from spikekit.cli.page import is_standard_output, write_page
 from spikekit.cli.parameters import POSITIVE_DURATION
 from spikekit.errors import UsageError
 from spikekit.vocabulary import Status
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 @click.option("--query", metavar="Q", help="Visitors per second, such as sum(rate(visits_total[1m])).")
 @click.option("--over", type=POSITIVE_DURATION, default="24h", help="With --query: how long after the launch [24h].")
 @click.option("--saturated", metavar="FROM/TO", multiple=True, help="The site was full then, such as 4m/20m.")
-@click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Write one HTML file.")
+@html
 @click.option("--dry-run", is_flag=True, help="Keep nothing.")
 @common
 def command(
@@ -156,14 +157,12 @@ def _show(
 
     recorded = str(file) if file else None
     if html_file is not None:
-        from spikekit.history.atomic import write_atomically
         from spikekit.report.review_page import review_page
 
-        write_atomically(html_file, review_page(done, hits, recorded=recorded))
+        quiet = as_json or is_standard_output(html_file)
+        write_page(review_page(done, hits, recorded=recorded), html_file, said=None if quiet else "The page is in")
     if as_json:
         head = heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs={str(f): digest(f) for f in files})
         print_document(review_document(done, head, sentence=sentence(done), hits=hits, recorded=recorded))
-        return
-    echo("\n".join(review_lines(done, hits, recorded=recorded, paint=inked)))
-    if html_file is not None:
-        click.echo(f" The page is {html_file}; it opens in any browser, without a network.")
+    elif not is_standard_output(html_file):
+        echo("\n".join(review_lines(done, hits, recorded=recorded, paint=inked)))

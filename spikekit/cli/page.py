@@ -1,0 +1,27 @@
+"""Where ``--html`` puts a page: into one file, or on standard output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+def write_page(text: str, file: Path, *, said: str | None = None) -> None:
+    """Write the page; ``said``, such as "The report is in", opens the line that tells where it is (None: no line).
+
+    Raises ``UsageError`` for a place that cannot be written.
+    """
+    from spikekit.history.atomic import write_atomically
+
+    if is_standard_output(file):
+        click.echo(text.encode(), nl=False)
+        return
+    write_atomically(file, text)
+    if said is not None:
+        click.echo(f"{said} {file}; it opens in any browser, without a network.")
+
+
+def is_standard_output(file: Path | None) -> bool:
+    """Whether ``-`` was named."""
+    return str(file) == "-"
