@@ -10,9 +10,7 @@ import pytest
 from spikekit.cli import main
 
 
-@pytest.mark.parametrize(
-    "command", [["capacity"], ["calendar"], ["readiness"], ["report"], ["review", "campaign.yaml"]]
-)
+@pytest.mark.parametrize("command", ["capacity", "calendar", "readiness", "report", "review campaign.yaml"])
 @pytest.mark.parametrize("order", list(itertools.permutations([("--html", "-"), ("--json",)])))
 def test_both_are_refused_in_either_order(
     command: str, order: tuple[tuple[str, ...], ...], capsys: pytest.CaptureFixture[str]
