@@ -32,8 +32,8 @@ BARE = "bare loop of TLS handshakes"
 TLS = "spikekit, fresh TLS"
 AT_ONCE = "both with so many handshakes in flight"
 STEP = "step from 0 to 5,000/s: started in its first second, %"
-TWO_AS_BUSY = "CPU per arrival, two workers each as busy as one (for comparison)"
-TWO_SHARING = "CPU per arrival, two workers sharing one's load"
+TWO_AS_BUSY = "CPU per arrival, two workers each as busy as one"
+TWO_SHARING = "CPU per arrival, two workers sharing one's load (idler)"
 MASTER = "their master: % of a core"
 EACH = "18,000 visitors inside: kB each"
 FIVE = "5,000 visitors inside: MB"
@@ -69,7 +69,7 @@ FLOORS = (
     Floor("fresh connections a second", lambda f: f[FRESH], 5_000, 8_000),
     Floor("TLS over the bare loop", lambda f: f[TLS] / f[BARE], 0.9),
     Floor("step: started in its first second, %", lambda f: f[STEP], 98),
-    Floor("CPU per arrival, two workers sharing the load of one", lambda f: f[TWO_SHARING], 1.1, most=True),
+    Floor("CPU per arrival, two workers each as busy as one", lambda f: f[TWO_AS_BUSY], 1.1, most=True),
     Floor("kB for each of 18,000 visitors", lambda f: f[EACH], 20, most=True),
     Floor("a visitor's memory over that of a Locust user", lambda f: f[EACH] / f[LOCUST_EACH], 0.5, most=True),
     Floor("the whole process's, with 5,000, over Locust's", lambda f: f[FIVE] / f[LOCUST_FIVE], 0.5, most=True),
