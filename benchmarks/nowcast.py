@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.cascades import Cascade
+from benchmarks.folds import Folds
 from benchmarks.scoring import Floats, paired, tolerance
 from spikekit.campaign.model import LANDING_JOURNEY, Campaign, Channel
 from spikekit.forecast.bank import RowBank
@@ -15,9 +15,6 @@ from spikekit.forecast.forecast import Forecast, forecast
 from spikekit.forecast.nowcast import Observation, nowcast
 from spikekit.forecast.quantiles import Quantiles
 from spikekit.vocabulary import ChannelKind, Range, Status
-
-if TYPE_CHECKING:
-    from benchmarks.forecast import Folds
 
 AFTER_MINUTES = (5, 15, 30, 60)
 DRAWS = 4_000

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from spikekit.cli.heading import heading
+from spikekit.cli.kept import found
 from spikekit.cli.options import common, print_document
 from spikekit.errors import UsageError
 
@@ -18,7 +19,6 @@ from spikekit.errors import UsageError
 @common
 def compare(runs: tuple[str, ...], as_json: bool, site_file: Path | None, state_dir: Path | None, seed: int) -> None:
     """Say what changed from each RUN to the next, and whether that is more than noise."""
-    from spikekit.cli.runs import found
     from spikekit.history.compare import SCHEMA
     from spikekit.history.compare import compare as compared
 
@@ -57,7 +57,6 @@ def export(
     """
     import json
 
-    from spikekit.cli.runs import found
     from spikekit.history.atomic import write_atomically
     from spikekit.history.evidence import EXPORT_SCHEMA
 

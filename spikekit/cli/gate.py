@@ -43,7 +43,7 @@ def command(campaigns: tuple[Path, ...], as_json: bool, **options: Any) -> ExitC
     CAMPAIGN is a campaign file, or a folder with campaign files. Exit 0: the gate is open. 3: a campaign is at risk or
     not ready. 4: none is, but of one nobody knows. No environment variable for secrets is needed, but for --rehearse.
     """
-    from spikekit.cli import gating
+    from spikekit.cli.gate_given import Given
+    from spikekit.cli.gating import decide
 
-    given = gating.Given(campaigns=campaigns, **options)
-    return gating.decide(given, datetime.now(UTC), as_json=as_json)
+    return decide(Given(campaigns=campaigns, **options), datetime.now(UTC), as_json=as_json)

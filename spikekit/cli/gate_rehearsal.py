@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from spikekit.campaign.file import load_campaign
+from spikekit.cli.gate_given import Given
 from spikekit.cli.known import known_past
 from spikekit.cli.progress import RunProgress
 from spikekit.cli.running import digests, this_command
@@ -16,10 +16,7 @@ from spikekit.gate.papers import Papers
 from spikekit.site.file import load_site
 from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
 from spikekit.trial.run import run_trial
-
-if TYPE_CHECKING:
-    from spikekit.cli.gating import Given
-    from spikekit.verdict.run import Run
+from spikekit.verdict.run import Run
 
 
 def rehearsed(given: Given, found: Sequence[Entrant], judged: Gate, papers: Papers) -> Papers:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from spikekit.cli.colour import echo
+from spikekit.cli.gate_given import Given
 from spikekit.cli.heading import heading
 from spikekit.cli.known import known_past
 from spikekit.cli.options import print_document
@@ -28,39 +29,12 @@ from spikekit.gate.papers import Papers, kept_papers, read_papers
 from spikekit.gate.rule import Rule, Waiver
 from spikekit.history.atomic import write_atomically
 from spikekit.history.known import Known
-from spikekit.history.state import state_folder
 from spikekit.report.annotations import Annotation, command_lines, gate_annotations, problem_annotations
 from spikekit.report.gate_junit import gate_junit, problems_junit
 from spikekit.report.gate_markdown import gate_markdown, problems_markdown, within_summary
 from spikekit.report.gate_terminal import gate_lines
 from spikekit.vocabulary import ExitCode
 from spikekit.wording import plural
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """The command line as it was typed."""
-
-    campaigns: tuple[Path, ...]
-    evidence_paths: tuple[Path, ...]
-    within: float
-    max_age: float
-    label: str | None
-    target: str | None
-    min_survival: float | None
-    waive: tuple[str, ...]
-    reason: tuple[str, ...]
-    until: tuple[str, ...]
-    junit_file: Path | None
-    markdown_file: Path | None
-    rehearse: bool
-    window: float
-    site_file: Path | None
-    state_dir: Path | None
-    seed: int
-
-    def state(self, file: Path, site_file: Path) -> Path:
-        return state_folder(file.parent, explicit=self.state_dir, site_file=site_file)
 
 
 def decide(given: Given, now: datetime, *, as_json: bool) -> ExitCode:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spikekit.cli.kept import found
 from spikekit.cli.options import common, html, print_document
 from spikekit.cli.page import write_page
 
@@ -25,7 +26,6 @@ def command(
 
     The HTML file holds everything it needs: it opens offline, can be sent by mail and prints on two pages.
     """
-    from spikekit.cli.runs import found
 
     chosen = found(run, state_dir, site_file)
     if html_file is not None:

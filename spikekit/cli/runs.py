@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from spikekit.cli.comparing import compare, export
 from spikekit.cli.heading import heading
+from spikekit.cli.kept import found
 from spikekit.cli.options import common, print_document
-
-if TYPE_CHECKING:
-    from spikekit.history.folder import Kept
-    from spikekit.verdict.run import Run
 
 SCHEMA = "spikekit.runs/1"
 TREND_SCHEMA = "spikekit.trend/1"
@@ -83,17 +79,3 @@ def show(run: str, as_json: bool, site_file: Path | None, state_dir: Path | None
         print_document(chosen.document())
     else:
         echo(kept_summary(chosen))
-
-
-def found(reference: str, state_dir: Path | None, site_file: Path | None) -> Kept:
-    """The run a user means, made again from its seconds when its process was killed. Raises ``UsageError``."""
-    from spikekit.history.find import find_run
-    from spikekit.history.state import state_folder
-
-    return find_run(state_folder(Path(), explicit=state_dir, site_file=site_file), reference, rebuild=_rebuilt)
-
-
-def _rebuilt(folder: Path) -> Run:
-    from spikekit.trial.run import rebuilt  # Heavy, and hardly ever needed.
-
-    return rebuilt(folder)
