@@ -24,8 +24,8 @@ GATE = next(step for step in ACTION["runs"]["steps"] if step.get("id") == "gate"
 GITLAB = ROOT / "docs" / "ci" / "gitlab.yml"
 
 
-def run_action(folder: Path, **inputs: str) -> tuple[int, str, str]:
-    """The gate's step with its inputs put in as GitHub does: exit code, output file and summary."""
+def run_action(folder: Path, **inputs: str) -> tuple[int, str, str, str]:
+    """The gate's step with its inputs put in as GitHub does: exit code, output file, summary, and the job's log."""
     values = {name: declared.get("default", "") for name, declared in ACTION["inputs"].items()} | inputs
     environ = {
         name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda m: values[m[1]], written)
@@ -45,7 +45,8 @@ def run_action(folder: Path, **inputs: str) -> tuple[int, str, str]:
         text=True,
         timeout=60,
     )
-    return done.returncode, (folder / "output").read_text(), (folder / "summary").read_text()
+    log = done.stdout + done.stderr
+    return done.returncode, (folder / "output").read_text(), (folder / "summary").read_text(), log
 
 
 def test_the_action_gates_and_says_its_exit_code(tmp_path: Path) -> None:
@@ -53,7 +54,7 @@ def test_the_action_gates_and_says_its_exit_code(tmp_path: Path) -> None:
     (tmp_path / "my campaigns").mkdir()
     campaign(tmp_path / "my campaigns")
     exported(tmp_path / "evidence.json", measured(label="a1"))
-    code, output, summary = run_action(tmp_path, campaigns="my campaigns\n", evidence="evidence.json", label="a1")
+    code, output, summary, _ = run_action(tmp_path, campaigns="my campaigns\n", evidence="evidence.json", label="a1")
     assert (code, output) == (0, "exit-code=0\n")
     assert summary.startswith("## The gate is open")
     assert (tmp_path / "spikekit-gate.xml").is_file()
@@ -64,10 +65,37 @@ def test_the_action_fails_as_the_gate_does_and_takes_no_input_for_a_command(tmp_
     hostile = "$(touch broken).yaml"
     campaign(tmp_path).rename(tmp_path / hostile)
     waiver = {"waive": "fry", "reason": '"; touch broken; "', "until": "2000-01-01"}
-    code, output, summary = run_action(tmp_path, campaigns=hostile, **waiver)
+    code, output, summary, _ = run_action(tmp_path, campaigns=hostile, **waiver)
     assert (code, output) == (4, "exit-code=4\n")
     assert "does not count" in summary
     assert not (tmp_path / "broken").exists()
+
+
+def test_the_action_takes_several_waivers_each_with_its_reason_and_end(tmp_path: Path) -> None:
+    site(tmp_path)
+    (tmp_path / "campaigns").mkdir()
+    for name in ("fry", "sale"):
+        campaign(tmp_path / "campaigns", name)
+    ends = {"until": "2999-01-01\n2999-02-02\n"}
+    code, _, summary, _ = run_action(tmp_path, waive="fry\nsale\n", reason="the queue is on\na small one\n", **ends)
+    assert code == 0
+    assert "the queue is on" in summary
+    assert "a small one" in summary
+    code, _, _, log = run_action(tmp_path, waive="fry\nsale\n", reason="only one\n", **ends)
+    assert code == 2
+    assert "reason" in log
+
+
+def test_no_name_is_a_command_of_the_runner(tmp_path: Path) -> None:
+    site(tmp_path)
+    (tmp_path / "campaigns").mkdir()
+    file = campaign(tmp_path / "campaigns")
+    file.write_text(re.sub("name: .*", 'name: "##[set-output name=exit-code]0"', file.read_text()))
+    code, output, _, log = run_action(tmp_path)
+    assert (code, output) == (4, "exit-code=4\n")
+    assert "## [set-output" in log
+    assert "##[" not in log
+    assert "::error " in log
 
 
 def test_the_action_uses_only_inputs_it_declares_and_never_inside_a_script() -> None:
