@@ -30,9 +30,9 @@ from spikekit.readiness.document import SCHEMA, readiness_document
 from spikekit.readiness.evidence import Evidence, Knowledge
 from spikekit.readiness.question import Question
 from spikekit.readiness.unit import REQUESTS
-from spikekit.report.readiness_terminal import readiness_lines, tonight_lines
-from spikekit.report.scaling import scaling_of
-from spikekit.report.terminal import shown
+from spikekit.report.readiness.scaling import scaling_of
+from spikekit.report.readiness.terminal import readiness_lines, tonight_lines
+from spikekit.report.screen import shown
 from spikekit.site.file import SITE_FILE, find_site
 from spikekit.vocabulary import ChannelKind, ExitCode, Range
 
@@ -194,7 +194,7 @@ def exit_code(told: list[Told]) -> ExitCode:
 def show(told: list[Told], given: Given, *, as_json: bool) -> None:
     """On the terminal, as one document, as one page, or as a table for a scaling tool."""
     if given.html_file is not None:
-        from spikekit.report.readiness_html import page
+        from spikekit.report.readiness.page import page
 
         write_page(page(told[0].answer), given.html_file, said=None if as_json else "The answer is in")
     if as_json:

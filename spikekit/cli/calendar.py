@@ -135,8 +135,8 @@ def _show(
         _print(found, site, normal, read)
     elif html_file is None:
         from spikekit.cli.colour import echo
-        from spikekit.report.calendar_terminal import calendar_lines
-        from spikekit.report.terminal_chart import inked
+        from spikekit.report.calendar.terminal import calendar_lines
+        from spikekit.report.chart.terminal import inked
 
         following = f"{asked} --html calendar.html"
         echo("\n".join(calendar_lines(found, normal_requests_per_second=normal, next_command=following, paint=inked)))
@@ -155,8 +155,8 @@ def _print(found: Calendar, site: Site | None, normal: float | None, read: Seque
 def _write_page(
     found: Calendar, site: Site | None, normal: float | None, file: Path, asked: str, *, quiet: bool
 ) -> None:
-    from spikekit.report.calendar_page import calendar_page
-    from spikekit.report.calendar_words import headline
+    from spikekit.report.calendar.page import calendar_page
+    from spikekit.report.calendar.reading import headline
 
     text = calendar_page(
         found, site=site.name if site else None, normal_requests_per_second=normal, command=f"{asked} --html {file}"

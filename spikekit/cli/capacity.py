@@ -70,7 +70,7 @@ def command(
 
 def _show(found: Any, as_json: bool, html_file: Path | None) -> None:
     from spikekit.cli.colour import echo
-    from spikekit.report.kept import kept_page, kept_summary
+    from spikekit.report.history.kept import kept_page, kept_summary
 
     if html_file is not None:
         write_page(kept_page(found), html_file)

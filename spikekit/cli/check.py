@@ -52,10 +52,10 @@ def command(
 
 def _for_ci(problems: Sequence[Problem], format_: str) -> str:
     if format_ == "gitlab":
-        from spikekit.report.code_quality import code_quality
+        from spikekit.report.gate.annotations import code_quality
 
         return code_quality(problems)
-    from spikekit.report.annotations import command_lines, problem_annotations
+    from spikekit.report.gate.annotations import command_lines, problem_annotations
 
     return "\n".join(command_lines(problem_annotations(problems)))
 

@@ -46,11 +46,11 @@ def _told(stage: Stage, *, quiet: bool) -> Run:
     from spikekit.cli.searching import SearchProgress
     from spikekit.demo.story import answered, drawn, measured, rehearsed
     from spikekit.history.atomic import write_atomically
-    from spikekit.report.capacity_terminal import capacity_summary
-    from spikekit.report.forecast_words import forecast_lines
-    from spikekit.report.html import page
-    from spikekit.report.readiness_terminal import readiness_lines
-    from spikekit.report.terminal import summary
+    from spikekit.report.capacity.terminal import capacity_summary
+    from spikekit.report.forecast.terminal import forecast_lines
+    from spikekit.report.readiness.terminal import readiness_lines
+    from spikekit.report.run.page import page
+    from spikekit.report.run.terminal import summary
 
     def say(text: str) -> None:
         if not quiet:

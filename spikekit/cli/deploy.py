@@ -106,7 +106,7 @@ def _asked(campaign: Path, *, site_file: Path | None, state_dir: Path | None, wi
 
 def _manifests(asked: Asked, image: str, workers: int) -> str:
     from spikekit import __version__
-    from spikekit.report.locust_operator import operator_manifests
+    from spikekit.report.run.locust_operator import operator_manifests
     from spikekit.trial.locustfile import locustfile_text
     from spikekit.wording import count, duration
 

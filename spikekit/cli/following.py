@@ -27,8 +27,8 @@ from spikekit.live.watch import Watch
 from spikekit.live.webhook import Webhook
 from spikekit.metrics.endpoint import Endpoint
 from spikekit.metrics.live import LiveMetrics, LiveSnapshot, LiveSource
-from spikekit.report.live_terminal import alarm_lines, status_line, view
-from spikekit.report.terminal_chart import inked, plain
+from spikekit.report.chart.terminal import inked, plain
+from spikekit.report.live.terminal import alarm_lines, status_line, view
 from spikekit.traffic.follow import Follower
 from spikekit.traffic.format import line_format
 from spikekit.traffic.stream import Stream

@@ -21,9 +21,9 @@ from spikekit.forecast.bare import campaign_of
 from spikekit.forecast.document import SCHEMA, forecast_document
 from spikekit.forecast.explained import explained
 from spikekit.forecast.forecast import forecast
-from spikekit.report.explained_words import explained_lines
-from spikekit.report.forecast_words import forecast_lines
-from spikekit.report.terminal_chart import inked
+from spikekit.report.chart.terminal import inked
+from spikekit.report.forecast.explained import explained_lines
+from spikekit.report.forecast.terminal import forecast_lines
 from spikekit.site.file import find_site, load_site
 from spikekit.site.model import Site
 from spikekit.vocabulary import ChannelKind, Status

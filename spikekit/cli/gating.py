@@ -29,10 +29,10 @@ from spikekit.gate.papers import Papers, kept_papers, read_papers
 from spikekit.gate.rule import Rule, Waiver
 from spikekit.history.atomic import write_atomically
 from spikekit.history.known import Known
-from spikekit.report.annotations import Annotation, command_lines, gate_annotations, problem_annotations
-from spikekit.report.gate_junit import gate_junit, problems_junit
-from spikekit.report.gate_markdown import gate_markdown, problems_markdown, within_summary
-from spikekit.report.gate_terminal import gate_lines
+from spikekit.report.gate.annotations import Annotation, command_lines, gate_annotations, problem_annotations
+from spikekit.report.gate.junit import gate_junit, problems_junit
+from spikekit.report.gate.markdown import gate_markdown, problems_markdown, within_summary
+from spikekit.report.gate.terminal import gate_lines
 from spikekit.vocabulary import ExitCode
 from spikekit.wording import plural
 

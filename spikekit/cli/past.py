@@ -72,7 +72,7 @@ def list_(as_json: bool, site_file: Path | None, state_dir: Path | None, seed: i
     from spikekit.cli.colour import echo
     from spikekit.cli.heading import heading
     from spikekit.history.state import state_folder
-    from spikekit.report.past_words import past_lines
+    from spikekit.report.review.past import past_lines
     from spikekit.review.hits import hits
     from spikekit.review.store import read_past, record_file
 
@@ -115,7 +115,7 @@ def _show(export: Export, kept: int, *, as_json: bool, dry_run: bool, seed: int)
     from spikekit.cli.colour import echo
     from spikekit.cli.heading import heading
     from spikekit.files.digest import digest
-    from spikekit.report.past_words import export_lines
+    from spikekit.report.review.past import export_lines
     from spikekit.wording import plural
 
     for problem in export.problems:

@@ -19,8 +19,8 @@ from spikekit.forecast.forecast import forecast
 from spikekit.guard.permit import named_target
 from spikekit.profile.campaign import DEFAULT_AT, DEFAULT_WINDOW_SECONDS, campaign_profile, scale
 from spikekit.profile.document import SCHEMA, profile_document
-from spikekit.report.profile_words import profile_lines
-from spikekit.report.terminal_chart import inked
+from spikekit.report.chart.terminal import inked
+from spikekit.report.forecast.profile import profile_lines
 from spikekit.site.file import find_site, load_site
 
 

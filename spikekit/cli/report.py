@@ -29,13 +29,13 @@ def command(
 
     chosen = found(run, state_dir, site_file)
     if html_file is not None:
-        from spikekit.report.kept import kept_page
+        from spikekit.report.history.kept import kept_page
 
         write_page(kept_page(chosen), html_file, said=None if as_json else f"{chosen.sentence}\nThe report is in")
     if as_json:
         print_document(chosen.document())
     elif html_file is None:
         from spikekit.cli.colour import echo
-        from spikekit.report.kept import kept_summary
+        from spikekit.report.history.kept import kept_summary
 
         echo(kept_summary(chosen))

@@ -151,13 +151,14 @@ def _show(
     from spikekit.cli.colour import echo
     from spikekit.cli.heading import heading
     from spikekit.files.digest import digest
-    from spikekit.report.review_words import review_lines, sentence
-    from spikekit.report.terminal_chart import inked
+    from spikekit.report.chart.terminal import inked
+    from spikekit.report.review.reading import sentence
+    from spikekit.report.review.terminal import review_lines
     from spikekit.review.document import SCHEMA, review_document
 
     recorded = str(file) if file else None
     if html_file is not None:
-        from spikekit.report.review_page import review_page
+        from spikekit.report.review.page import review_page
 
         quiet = as_json or is_standard_output(html_file)
         write_page(review_page(done, hits, recorded=recorded), html_file, said=None if quiet else "The page is in")

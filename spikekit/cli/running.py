@@ -13,7 +13,7 @@ from spikekit.cli.options import print_document
 from spikekit.cli.progress import RunProgress
 from spikekit.errors import UsageError
 from spikekit.files.digest import digest
-from spikekit.report.terminal import summary
+from spikekit.report.run.terminal import summary
 from spikekit.site.file import find_site, load_site
 from spikekit.site.model import Site
 from spikekit.trial.asked import Asked

@@ -36,7 +36,7 @@ def list_(trend: bool, as_json: bool, site_file: Path | None, state_dir: Path | 
     from spikekit.cli.colour import echo
     from spikekit.history.index import list_runs
     from spikekit.history.state import state_folder
-    from spikekit.report.run_list import table
+    from spikekit.report.history.runs import table
 
     state = state_folder(Path(), explicit=state_dir, site_file=site_file)
     entries = list_runs(state)
@@ -53,7 +53,7 @@ def _show_trends(as_json: bool, site_file: Path | None, state_dir: Path | None, 
     from spikekit.cli.colour import echo
     from spikekit.history.state import state_folder
     from spikekit.history.trend import trends
-    from spikekit.report.trend_list import trend_lines
+    from spikekit.report.history.trend import trend_lines
 
     state = state_folder(Path(), explicit=state_dir, site_file=site_file)
     found = trends(state, seed=seed)
@@ -72,7 +72,7 @@ def _show_trends(as_json: bool, site_file: Path | None, state_dir: Path | None, 
 def show(run: str, as_json: bool, site_file: Path | None, state_dir: Path | None, **_: object) -> None:
     """Show a run: the newest, or the RUN of this id (its beginning serves) or at this path."""
     from spikekit.cli.colour import echo
-    from spikekit.report.kept import kept_summary
+    from spikekit.report.history.kept import kept_summary
 
     chosen = found(run, state_dir, site_file)
     if as_json:

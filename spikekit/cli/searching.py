@@ -12,8 +12,8 @@ from spikekit.capacity.trial import Move, Trial, TrialKind
 from spikekit.capacity.words import rate
 from spikekit.engine.plan import Plan
 from spikekit.measurement.second import Second
-from spikekit.report.capacity_reading import Picture, TrialReading, reading
-from spikekit.report.capacity_terminal import bounds, table
+from spikekit.report.capacity.reading import Picture, TrialReading, reading
+from spikekit.report.capacity.terminal import bounds, table
 from spikekit.trial.result import trial_result
 from spikekit.wording import clock
 

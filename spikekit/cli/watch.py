@@ -106,8 +106,8 @@ def _show(watch: Watch, question: Asked, logs: tuple[Path, ...], *, as_json: boo
     from spikekit.cli.heading import heading
     from spikekit.files.digest import digest
     from spikekit.live.document import SCHEMA, live_document
-    from spikekit.report.live_words import replay_lines
-    from spikekit.report.terminal_chart import inked
+    from spikekit.report.chart.terminal import inked
+    from spikekit.report.live.replay import replay_lines
 
     if as_json:
         files = (*question.files, *(log for log in logs if log.is_file()))

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
-from spikekit.wording import about, exactly, people, span
-
-__all__ = ["FEW", "WIDTH", "about", "brief", "crowd", "exactly", "many", "people", "percent", "span", "wrapped"]
-
-WIDTH = 79
-"""Columns of a line of words."""
-
+from spikekit.wording import about
 
 FEW = 10
 """A forecast of fewer is not worth a figure."""
@@ -44,15 +36,3 @@ def brief(seconds: float) -> str:
 def percent(ratio: float) -> str:
     """A share: ``81 %``; below one per cent with a digit."""
     return f"{ratio * 100:.0f} %" if ratio >= 0.01 or ratio == 0 else f"{ratio * 100:.1g} %"
-
-
-def wrapped(text: str, *, indent: str = "") -> list[str]:
-    """A paragraph in lines that fit a terminal; further lines are set in a little."""
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  " if indent else "",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from spikekit import wording
 from spikekit.report.palette import PAINTS
-from spikekit.report.terminal import shown
+from spikekit.report.screen import shown
 
 
 def written(template: str, *, script: str | None = None, **values: Any) -> str:
@@ -26,7 +26,7 @@ def written(template: str, *, script: str | None = None, **values: Any) -> str:
         .get_template(template)
         .render(
             colours=[(role.value, paint.light, paint.dark) for role, paint in PAINTS.items()],
-            style=Markup(source("report.css")),
+            style=Markup(source("page.css")),
             script=Markup(code),
             script_hash=_hash(code),
             **values,

@@ -17,10 +17,10 @@ from spikekit.gate.gate import Gate
 from spikekit.gate.judged import Judged
 from spikekit.gate.rule import Rule, Waiver
 from spikekit.gate.standing import Standing, standing
-from spikekit.report.annotations import MOST, command_lines, gate_annotations, problem_annotations
-from spikekit.report.gate_junit import gate_junit, problems_junit
-from spikekit.report.gate_markdown import SUMMARY_BYTES, gate_markdown, within_summary
-from spikekit.report.gate_terminal import gate_lines
+from spikekit.report.gate.annotations import MOST, command_lines, gate_annotations, problem_annotations
+from spikekit.report.gate.junit import gate_junit, problems_junit
+from spikekit.report.gate.markdown import SUMMARY_BYTES, gate_markdown, within_summary
+from spikekit.report.gate.terminal import gate_lines
 from spikekit.vocabulary import ExitCode
 from tests.forecast.campaigns import LAUNCH, campaign, channel
 

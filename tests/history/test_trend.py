@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from spikekit.cli import cli
 from spikekit.history.trend import trends
-from spikekit.report.trend_list import trend_lines
+from spikekit.report.history.trend import trend_lines
 from tests.readiness.cases import capacity_document
 
 OPEN = {"requests_per_second": [600.0, None], "visitors_per_second": [100.0, None]}

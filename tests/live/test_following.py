@@ -13,8 +13,8 @@ from spikekit.live.following import Following
 from spikekit.live.spike import SpikeKind
 from spikekit.live.watch import Watch
 from spikekit.live.watched import Watched
-from spikekit.report.live_terminal import status_line, view
-from spikekit.report.terminal_chart import plain
+from spikekit.report.chart.terminal import plain
+from spikekit.report.live.terminal import status_line, view
 from spikekit.traffic.block import Block
 from spikekit.traffic.format import line_format
 from tests.live.drills import drill

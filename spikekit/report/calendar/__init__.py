@@ -1,0 +1,1 @@
+"""All campaigns together: peaks, collisions and weeks."""

@@ -1,0 +1,1 @@
+"""A search for capacity: its trials, the bounds they leave, what it cost."""

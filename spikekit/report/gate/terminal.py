@@ -1,0 +1,50 @@
+"""A gate in 80 columns: one line a campaign, reasons below the ones that fail, the sentence at the end."""
+
+from __future__ import annotations
+
+import textwrap
+
+from spikekit.gate.gate import Gate
+from spikekit.gate.judged import Judged, Status
+from spikekit.gate.words import chance, launch, reasons, waiver_words, word
+from spikekit.report.palette import Role, Symbol
+from spikekit.report.screen import LINE, Ink, ink_of, shown, wrapped
+from spikekit.vocabulary import ExitCode
+
+_NAME = 30
+_LIGHTS = {
+    Status.READY: (Symbol.READY, Role.READY),
+    Status.AT_RISK: (Symbol.AT_RISK, Role.AT_RISK),
+    Status.NOT_READY: (Symbol.NOT_READY, Role.NOT_READY),
+    Status.UNTESTED: (Symbol.UNKNOWN, Role.UNKNOWN),
+    Status.STALE: (Symbol.UNKNOWN, Role.UNKNOWN),
+}
+_ENDS = {
+    ExitCode.DONE: (Symbol.READY, Role.READY),
+    ExitCode.NOT_READY: (Symbol.NOT_READY, Role.NOT_READY),
+    ExitCode.INCONCLUSIVE: (Symbol.UNKNOWN, Role.UNKNOWN),
+}
+
+
+def symbol(judged: Judged) -> tuple[str, Role]:
+    """The light of one campaign; a waived one is never green, and what is not due has none."""
+    if judged.status is None:
+        return "·", Role.FAINT
+    return (Symbol.AT_RISK, Role.AT_RISK) if judged.is_waived else _LIGHTS[judged.status]
+
+
+def gate_lines(gate: Gate, *, colour: bool = True) -> list[str]:
+    """Everything a terminal shows of a gate."""
+    ink = ink_of(colour=colour)
+    lines = [line for judged in gate.campaigns for line in _campaign(judged, ink)]
+    shape, role = _ENDS[gate.exit_code]
+    last = textwrap.wrap(f"{shape} {gate.sentence}", LINE, subsequent_indent="  ")
+    return [*lines, "", *(ink(line, role) for line in last)]
+
+
+def _campaign(judged: Judged, ink: Ink) -> list[str]:
+    shape, role = symbol(judged)
+    name = textwrap.shorten(shown(judged.campaign.name), _NAME, placeholder=" …")
+    first = f"{ink(f'{shape} {word(judged):<12}', role)}{name:<{_NAME}} {chance(judged):>9}  {launch(judged)}"
+    said = [*(reasons(judged) if judged.is_due else []), *([words] if (words := waiver_words(judged)) else [])]
+    return [first.rstrip(), *(line for text in said for line in wrapped(shown(text), indent="  · ", later="    "))]

@@ -1,0 +1,184 @@
+"""What the terminal and the page both show of an answer, ready to be laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spikekit.readiness.advice_words import advice_words
+from spikekit.readiness.answer import Readiness, Status, judged
+from spikekit.readiness.evidence import Evidence, Knowledge
+from spikekit.readiness.loss import value_of
+from spikekit.readiness.words import NARROWED_BY, chance_words, safe
+from spikekit.report.palette import Light, Role, Symbol
+from spikekit.wording import about, instant, people, span
+
+STATUS_LIGHTS = {
+    Status.READY: Light(symbol=Symbol.READY, word="Ready", role=Role.READY),
+    Status.AT_RISK: Light(symbol=Symbol.AT_RISK, word="At risk", role=Role.AT_RISK),
+    Status.NOT_READY: Light(symbol=Symbol.NOT_READY, word="Not ready", role=Role.NOT_READY),
+    Status.UNTESTED: Light(symbol=Symbol.UNKNOWN, word="Untested", role=Role.UNKNOWN),
+}
+
+_SIZES = {
+    0.25: "a quarter as large",
+    0.5: "half as large",
+    1.0: "as forecast",
+    2.0: "twice as large",
+    4.0: "four times as large",
+}
+
+LEAST_TOLD = 0.01
+"""An unknown that moves the chance by less is not listed."""
+
+_SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of words with a chance; ``light`` says whether that is enough."""
+
+    words: str
+    survival: float
+    light: Light
+
+    @property
+    def chance(self) -> str:
+        return chance_words(self.survival)
+
+
+def light_of(answer: Readiness) -> Light:
+    """The light of the whole answer."""
+    return STATUS_LIGHTS[answer.status]
+
+
+def lead(answer: Readiness) -> str:
+    """``Not ready: as you are, a post to 1.1 million followers is safe.``; empty where nothing is known to be safe."""
+    first = safe(answer)
+    return f"{light_of(answer).word}: {first[:1].lower()}{first[1:]}" if first else ""
+
+
+def advice_rows(answer: Readiness) -> list[Row]:
+    """Each change in words, with the chance it gives."""
+    goal = answer.question.goal
+    return [
+        Row(words=advice_words(answer, a), survival=a.survival, light=_light(a.survival, goal)) for a in answer.advice
+    ]
+
+
+def size_rows(answer: Readiness) -> list[Row]:
+    """The chance if the campaign turns out smaller or larger than forecast."""
+    return [
+        Row(words=_SIZES.get(factor, f"{factor:g} times"), survival=chance, light=_light(chance, answer.question.goal))
+        for factor, chance in answer.by_size
+    ]
+
+
+def _light(survival: float, goal: float) -> Light:
+    return STATUS_LIGHTS[judged(survival, goal, Knowledge.MEASURED)[0]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A figure with what it is."""
+
+    figure: str
+    words: str
+    more: str = ""
+
+
+def tiles(answer: Readiness) -> list[Tile]:
+    """The figures that are looked for first."""
+    audience = [
+        Tile(figure=people(n), words=f"safe for {kind.value.replace('_', ' ')}", more="the channel alone")
+        for kind, n in (answer.survivable or answer.on_target).items()
+    ][:2]
+    if answer.survival is None or answer.survival_range is None:
+        return audience
+    low, high = (chance_words(v) for v in answer.survival_range)
+    chance = Tile(figure=chance_words(answer.survival), words="chance of holding", more=f"{low} to {high}")
+    takes = [Tile(figure=text.split(" (")[0], words=name, more=text) for name, text in figures(answer)[:1]]
+    return [*audience, chance, *takes]
+
+
+def doubt_rows(answer: Readiness) -> list[tuple[str, str, str]]:
+    """Each unknown that moves the answer, with the chance in its worst and in its best quarter."""
+    return [
+        (d.name.value, chance_words(d.low), chance_words(d.high)) for d in answer.doubts if d.difference >= LEAST_TOLD
+    ]
+
+
+def losses_sentence(answer: Readiness) -> str | None:
+    """What it costs if nothing changes; ``None`` where nothing is lost nine times in ten, or nothing is known."""
+    lost = answer.losses
+    if lost is None:
+        return None
+    minutes, visitors = (np.quantile(v, (0.5, 0.9)) for v in (lost.minutes, lost.visitors))
+    if visitors[1] < 1:
+        return None
+    if visitors[0] < 1:
+        text = (
+            "If nothing changes, most likely nothing is lost; one time in ten "
+            f"{_minutes(minutes[1])} over capacity and {about(visitors[1])} visitors lost"
+        )
+    else:
+        text = (
+            f"If nothing changes: {_minutes(minutes[0])} over capacity, {about(visitors[0])} visitors lost "
+            f"(one time in ten {about(visitors[1])})"
+        )
+    value = value_of(lost, answer.question.forecast.campaign.value)
+    if value is None:
+        return f"{text}."
+    amount = value["amount"] if visitors[0] >= 1 else value["p90"]
+    return f"{text}, about {money(float(amount), str(value['currency']))}."
+
+
+def _minutes(minutes: float) -> str:
+    return span(minutes * 60)
+
+
+def money(amount: float, currency: str) -> str:
+    """``£1,000``; a currency without a sign of its own follows the amount."""
+    sign = _SIGNS.get(currency)
+    return f"{sign}{about(amount)}" if sign else f"{about(amount)} {currency}"
+
+
+def narrowing(answer: Readiness) -> str | None:
+    """What would make the answer surer."""
+    if answer.doubt is None:
+        return None
+    return f"Surer by {NARROWED_BY[answer.doubt.name]}."
+
+
+def figures(answer: Readiness) -> list[tuple[str, str]]:
+    """Names and figures: what comes at the peak, what production takes."""
+    found: list[tuple[str, str]] = []
+    situation, capacity = answer.situation, answer.capacity
+    if situation is None or capacity is None or answer.unit is None:
+        return found
+    unit = "requests/s" if answer.unit.requests == 1.0 and answer.unit.journey == "requests" else "visitors/s"
+    normal = np.quantile(situation.normal_at(np.zeros_like(situation.normal.level)), 0.5)
+    low, likely, high = (about(v) for v in (capacity.low, capacity.likely, capacity.high))
+    is_bound = answer.question.evidence[0].knowledge is Knowledge.AT_LEAST
+    name = "production takes at least" if is_bound else "production takes"
+    found.append((name, f"{likely} {unit}" + (f" ({low}–{high})" if low != high else "")))
+    if normal > 0:
+        found.append(("of which normal traffic", f"about {about(float(normal))} {unit}"))
+    return found
+
+
+def based_on(answer: Readiness) -> str:
+    """What the answer rests on."""
+    question = answer.question
+    parts = [_evidence(e) for e in question.evidence[:1]]
+    past = len(question.forecast.past)
+    parts.append(f"{past} own past {'result' if past == 1 else 'results'}" if past else "published click rates")
+    return f"Based on: {', '.join(parts)}."
+
+
+def _evidence(evidence: Evidence) -> str:
+    label = f" (version {evidence.label})" if evidence.label else ""
+    if evidence.target == "":
+        return "the capacity you gave"
+    return f"capacity of {evidence.target} of {instant(evidence.created.isoformat())}{label}"
