@@ -20,7 +20,7 @@ from spikekit.readiness.question import Question, situation_of
 from spikekit.readiness.situation import Need, Situation, need, scaled
 from spikekit.readiness.survival import Chances, chances
 from spikekit.readiness.unit import Unit, first_of_unit
-from spikekit.readiness.unknown import Doubt, Unknown, at_quartiles, dominant, doubts_of_demand
+from spikekit.readiness.unknown import Doubt, Unknown, in_quarters, dominant, doubts_of_demand
 from spikekit.site.model import Site
 from spikekit.vocabulary import ChannelKind, ExitCode, Range
 
@@ -89,7 +89,7 @@ class Readiness:
 
     @property
     def survival_range(self) -> tuple[float, float] | None:
-        """Survival with the greatest unknown at its quartiles, and what lies between."""
+        """Survival in the worst and in the best quarter of the greatest unknown."""
         if self.survival is None:
             return None
         if self.doubt is None:
@@ -185,7 +185,7 @@ def _doubts(question: Question, situation: Situation, unit: Unit, asked: Need, m
     found = doubts_of_demand(question.forecast.inputs, log_need, met, extra)
     for name, figure in ((Unknown.CAPACITY, situation.supply.on_target), (Unknown.RATIO, situation.supply.ratio)):
         if np.ptp(figure) > 0:
-            found.append(at_quartiles(name, figure, met.by_supply))
+            found.append(in_quarters(name, figure, met.by_supply))
     return found
 
 

@@ -17,7 +17,7 @@ from spikekit.readiness.answer import assess
 from spikekit.readiness.question import situation_of
 from spikekit.readiness.situation import need
 from spikekit.readiness.survival import chances
-from spikekit.readiness.unknown import Unknown
+from spikekit.readiness.unknown import Unknown, dominant, in_quarters
 from spikekit.site.model import NormalTraffic
 from spikekit.vocabulary import Range
 from tests.forecast.campaigns import campaign, channel
@@ -134,15 +134,24 @@ def test_every_draw_of_the_demand_meets_every_capacity() -> None:
         (0.1, 0.1, 0.8, Unknown.RATIO),
     ],
 )
-def test_the_widest_doubt_is_named_and_its_quartiles_are_the_range(
+def test_the_widest_doubt_is_named_and_its_outer_quarters_are_the_range(
     demand: float, capacity: float, ratio: float, name: Unknown
 ) -> None:
     answer = assess(question(again(demand), measured(PEAK, capacity), ratio=spread_range(1, ratio)), with_advice=False)
     assert answer.doubt is not None
     assert answer.doubt.name is name
-    # Given the widest deviate z at a quartile, the margin is ∓ 0.8·0.674 and the others' doubt is left.
-    quartile = NormalDist().cdf(0.8 * NormalDist().inv_cdf(0.75) / math.hypot(0.1, 0.1))
-    assert answer.survival_range == pytest.approx((1 - quartile, quartile), abs=0.03)
+    # Given the widest deviate z, the margin is 0.8·z and the others' doubt is left; z in its upper quarter, by tenths.
+    deviates = [NormalDist().inv_cdf(0.75 + (i + 0.5) / 4000) for i in range(1000)]
+    best = sum(NormalDist().cdf(0.8 * z / math.hypot(0.1, 0.1)) for z in deviates) / len(deviates)
+    assert answer.survival_range == pytest.approx((1 - best, best), abs=0.01)
+
+
+def test_a_doubt_that_decides_in_its_last_tenth_is_the_great_one() -> None:
+    score = np.arange(1000.0)
+    in_the_tail = in_quarters(Unknown.NORMAL, score, (score < 900).astype(float))
+    a_little = in_quarters(Unknown.RATIO, score, 0.88 + 0.04 * score / 1000)
+    assert (in_the_tail.low, in_the_tail.high) == (pytest.approx(0.6), 1.0)
+    assert dominant([a_little, in_the_tail]) is in_the_tail
 
 
 def test_nothing_dominates_what_is_certain() -> None:
