@@ -7,13 +7,13 @@ import statistics
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
 from spikekit.files.digest import digest
 from tests.cli.test_forecast import run
 from tests.files.contract import CAMPAIGN, write_project
+from tests.processor_time import processor_seconds
 
 BARE = "import click\n@click.command()\ndef command():\n    pass\ncommand()\n"
 
@@ -79,12 +79,6 @@ def test_no_file_at_all_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> 
     assert "Missing argument" in err
 
 
-def _seconds(*command: str) -> float:
-    started = perf_counter()
-    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
-    return perf_counter() - started
-
-
 def test_check_and_help_stay_near_the_start_up_of_a_bare_click_program(tmp_path: Path) -> None:
     campaign, bare = write_project(tmp_path), tmp_path / "bare.py"
     bare.write_text(BARE)
@@ -94,7 +88,7 @@ def test_check_and_help_stay_near_the_start_up_of_a_bare_click_program(tmp_path:
         "check": ("-m", "spikekit", "check", str(campaign)),
     }
     # Taken in turns, so that whatever else the machine does falls on all three alike.
-    rounds = [{name: _seconds(*command) for name, command in commands.items()} for _ in range(9)]
+    rounds = [{name: processor_seconds(*command) for name, command in commands.items()} for _ in range(9)]
     bare_seconds, help_seconds, check_seconds = (statistics.median(r[n] for r in rounds) for n in commands)
     assert check_seconds < 6 * bare_seconds
     assert help_seconds < 2 * bare_seconds

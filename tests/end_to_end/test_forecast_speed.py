@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import resource
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.processor_time import processor_seconds
 
 CAMPAIGN = """\
 version: 1
@@ -24,14 +23,6 @@ channels:
 IMPORTS = "import numpy, yaml, click, rich.console"
 MOST = 8.0
 """Times the processor time of those imports alone, the start of the interpreter included."""
-
-
-def processor_seconds(*command: str) -> float:
-    """User and system time of a process; other work on the machine hardly moves it."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def test_a_forecast_of_five_channels_costs_less_than_eight_times_its_imports(tmp_path: Path) -> None:
