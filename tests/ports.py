@@ -15,7 +15,7 @@ def free_port() -> int:
         return port
 
 
-def wait_until_listening(port: int, server: subprocess.Popen[bytes], *, patience_seconds: float = 20) -> None:
+def wait_until_listening(port: int, server: subprocess.Popen[bytes], *, patience_seconds: float = 60) -> None:
     """Return once somebody accepts connections; fail when the server ends or never does."""
     until = time.monotonic() + patience_seconds
     while time.monotonic() < until:

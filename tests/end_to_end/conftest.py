@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ class Project:
     """A project folder with one target, in which commands are run."""
 
     folder: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def run(self, *words: str, timeout: float = 120, environ: dict[str, str] | None = None) -> Outcome:
         """Run ``spikekit WORDS`` here and wait for its end."""
@@ -61,9 +62,18 @@ class Project:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start ``spikekit WORDS`` here."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*SPIKEKIT, *words], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
+        self.started.append(process)
+        return process
+
+    def end(self) -> None:
+        """End what a test that failed half-way left running."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
 
     def run_folders(self) -> list[Path]:
         return sorted((self.folder / ".spikekit" / "runs").glob("*"))
@@ -78,8 +88,10 @@ MakeProject = Callable[..., Project]
 
 
 @pytest.fixture
-def make_project(tmp_path: Path) -> MakeProject:
+def make_project(tmp_path: Path) -> Iterator[MakeProject]:
     """``make_project(url, target="…more lines…", rest="…")`` writes a site.yaml with the target ``staging``."""
+
+    made = []
 
     def make(url: str, *, target: str = "consent: private", rest: str = "") -> Project:
         lines = "\n".join(f"    {line}" for line in target.splitlines())
@@ -87,9 +99,12 @@ def make_project(tmp_path: Path) -> MakeProject:
             f"version: 1\nsite: bookshop\nproduction: {{url: https://www.bookshop.example}}\n"
             f"targets:\n  staging:\n    url: {url}\n{lines}\n{rest}\n"
         )
-        return Project(folder=tmp_path)
+        made.append(Project(folder=tmp_path))
+        return made[-1]
 
-    return make
+    yield make
+    for project in made:
+        project.end()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ def wait_until_gone(pid: int, *, patience_seconds: float = 10) -> None:
     raise AssertionError(f"process {pid} did not end")
 
 
-def wait_for_seconds(folder: Path, number: int, *, patience_seconds: float = 60) -> list[str]:
+def wait_for_seconds(folder: Path, number: int, *, patience_seconds: float = 120) -> list[str]:
     """The lines of the run in ``folder`` once they tell of so many seconds: the generator's own clock, not ours."""
     until = time.monotonic() + patience_seconds
     while time.monotonic() < until:

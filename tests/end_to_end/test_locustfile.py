@@ -216,7 +216,7 @@ def test_the_web_page_starts_the_same_load_as_often_as_wanted(open_shop: OpenSho
         log.close()
 
 
-def _wait_for(met: object, *, patience_seconds: float = 20) -> None:
+def _wait_for(met: object, *, patience_seconds: float = 60) -> None:
     until = time.monotonic() + patience_seconds
     assert callable(met)
     while not met():
