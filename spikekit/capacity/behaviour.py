@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 
-from spikekit.capacity.belief import believe
-from spikekit.capacity.search import anchor, at_work, belief_of, collapses, drift, factor_between, manner, present
+from spikekit.capacity.reading import anchor, belief_of, believed, collapses, drift, factor_between, present
 from spikekit.capacity.trial import LimitedBy, Trial, TrialKind
 
 _COLDER = 1.2
@@ -59,7 +58,11 @@ def behaviour_of(trials: Sequence[Trial]) -> Behaviour:
 def was_cold(trials: Sequence[Trial]) -> bool:
     """Whether the look, from idle, saw plainly less get through than held later."""
     held = [t.visitors_per_second for t in present(trials) if t.held]
-    return bool(held) and trials[0].missed and max(held) > _COLDER * anchor(trials)
+    if not held or not trials[0].missed:
+        return False
+    # What collapses gets less and less through: then the rate that broke it is what the look saw.
+    seen = trials[0].visitors_per_second if collapses(trials) else anchor(trials)
+    return max(held) > _COLDER * seen
 
 
 def moved_by(trials: Sequence[Trial]) -> float | None:
@@ -67,8 +70,7 @@ def moved_by(trials: Sequence[Trial]) -> float | None:
     factors, now = [drift(trials)], belief_of(trials)
     if now.moved_at is not None:
         past = trials[: now.moved_at]
-        before = believe(past, anchor=anchor(trials), manner=manner(trials), at_work=at_work(trials))
-        factors.append(factor_between(before, now))
+        factors.append(factor_between(believed(past, trials), now))
     return max((f for f in factors if f is not None), key=lambda f: abs(math.log(f)), default=None)
 
 

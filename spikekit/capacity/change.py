@@ -21,6 +21,9 @@ _DOWN = (0.94, 0.8, 0.6)
 
 _ABOUT = 0.95
 
+_MUCH_LONGER = 5.0
+"""What collapses by chance holds for a while now and then: for so many times as long it does not."""
+
 _CHANCE = 2
 """So many in a row are chance: near the capacity half of all trials hold."""
 
@@ -56,14 +59,15 @@ def sags(trial: Trial, expected: float) -> bool:
     )
 
 
-def fell_where_it_had_held(trials: Sequence[Trial], expected: float) -> bool:
-    """Whether it broke down only at rates that it had held before: something else may have been going on."""
+def fell_where_it_holds(trials: Sequence[Trial], expected: float) -> bool:
+    """Whether it broke down only at rates that at other times it held for much longer: something else was going on."""
     if trials[0].collapsed:
         return False
-    sagged = [i for i, t in enumerate(trials) if sags(t, expected)]
+    fallen = [t for t in trials if sags(t, expected)]
 
-    def had_held(i: int) -> bool:
-        least = _ABOUT * trials[i].visitors_per_second
-        return any(t.held and t.visitors_per_second >= least for t in trials[:i])
+    def holds(fall: Trial) -> bool:
+        least = _ABOUT * fall.visitors_per_second
+        held = sum(t.duration_seconds for t in trials if t.held and t.visitors_per_second >= least)
+        return held > _MUCH_LONGER * fall.duration_seconds
 
-    return bool(sagged) and all(had_held(i) for i in sagged)
+    return bool(fallen) and all(holds(fall) for fall in fallen)

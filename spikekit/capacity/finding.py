@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spikekit.capacity.behaviour import MOVED, Behaviour, behaviour_of, bottleneck_of, degrades, moved_by, was_cold
-from spikekit.capacity.belief import Manner
-from spikekit.capacity.change import fell_where_it_had_held
+from spikekit.capacity.change import fell_where_it_holds
 from spikekit.capacity.estimate import Capacity, Estimate
-from spikekit.capacity.search import Quest, anchor, belief_of, ceiling, manner, present
+from spikekit.capacity.likelihood import Manner
+from spikekit.capacity.reading import anchor, belief_of, manner, present
+from spikekit.capacity.search import Quest, ceiling
 from spikekit.capacity.trial import LOOK_FROM_PER_SECOND, LimitedBy, Trial, TrialKind
 from spikekit.wording import count, plural
 
@@ -170,10 +171,10 @@ def _movements(trials: Sequence[Trial]) -> list[str]:
         return ["the target took less and less while it was being searched: there is no rate it holds for ever"]
     if _still_moves(trials):
         return ["the target took more and more while it was being searched, and was still growing at the end"]
-    if fell_where_it_had_held(trials, anchor(trials)):
+    if fell_where_it_holds(trials, anchor(trials)):
         return [
-            "for a while the target broke down at rates that it held before: somebody else may have loaded it, or it "
-            "was busy with something of its own; search again when it is quiet"
+            "for a while the target broke down at rates that it holds at other times: somebody else may have loaded "
+            "it, or it was busy with something of its own; search again when it is quiet"
         ]
     return []
 

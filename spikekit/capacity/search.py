@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spikekit.capacity.belief import Belief, Manner, believe
-from spikekit.capacity.change import after_streak, is_stale, sags
-from spikekit.capacity.trace import STUCK_RATIO
-from spikekit.capacity.trial import DOUBLING_SECONDS, LimitedBy, Move, Trial, TrialKind, look_seconds
+from spikekit.capacity.belief import Belief
+from spikekit.capacity.change import after_streak, is_stale
+from spikekit.capacity.reading import anchor, belief_of, collapses, present
+from spikekit.capacity.trial import DOUBLING_SECONDS, Move, Trial, TrialKind, look_seconds
 
 CONFIDENCE = 0.95
 WIDTH = 0.06
@@ -31,20 +31,33 @@ _FEWEST = 250.0
 OVERHEAD_SECONDS = 3.0
 """What a trial costs beside its duration: a generator starts, the last visitors leave, the target cools down."""
 
-_STEP_UP = 1.6
-"""Never so many times more than what held, or was seen to get through."""
+_STEP_UP, _STEP_UP_WHERE_IT_BROKE = 1.6, 1.12
+"""Never so many times more than what held, or was seen to get through: unless it plainly grew, little more."""
 
 _STEP_DOWN = 0.85
 """While nothing has held, plainly less than what did not."""
 
 _EASY = 0.5
-_BRACKETED_QUANTILE = 0.4
-_COLLAPSING_QUANTILE = 0.6
+_BELOW = 0.3
+"""The quantile of the belief to try once something is known. Most trials then hold: about half as long is spent above
+the capacity as at the median, and nearly as much is learned.
+"""
+
+_FIRST_COLLAPSING = 0.8
+"""Of what the look saw get through: where to begin with what collapses."""
+
+TIPPING_SECONDS, _TIPS_CHANCE = 20.0, 0.5
+"""What collapses is tried where it lives so long in every second case: where it lives for an hour, a trial of half a
+minute tells nothing.
+"""
+
+COLLAPSING_WIDTH, _FEWEST_TIPPED, _MOST_TIPPED = 0.18, 2, 5
+"""Where the search of what collapses ends: nobody wants it knocked over once more for a few per cent."""
+
 _JUST_ABOVE = 1.04
 """So many times what is surely enough to fail, an old miss is asked again."""
 
 _TOO_OFTEN = 3
-_FEWEST_OF_A_HALF = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +89,7 @@ def next_move(quest: Quest, trials: Sequence[Trial]) -> Move | None:
         return None
     belief = belief_of(trials)
     asks_again = trials[-1].held and not collapses(trials) and is_stale(present(trials), spent(trials))
-    if belief.width <= quest.width and is_bracketed(quest, trials) and not asks_again:
+    if _is_sure(quest, trials, belief) and not asks_again:
         return None
     rate = _rate(quest, trials, belief)
     seconds = quest.settle_seconds + _seconds(quest, trials, belief, rate)
@@ -91,82 +104,25 @@ def next_move(quest: Quest, trials: Sequence[Trial]) -> Move | None:
     return Move(kind=TrialKind.TRIAL, visitors_per_second=rate, duration_seconds=seconds)
 
 
+def _is_sure(quest: Quest, trials: Sequence[Trial], belief: Belief) -> bool:
+    """Whether enough is known: of what tips over by chance less can be, and it is not knocked over for the rest."""
+    if not collapses(trials):
+        return belief.width <= quest.width and is_bracketed(quest, trials)
+    now = present(trials)
+    tipped = sum(t.missed for t in now)
+    enough = tipped >= _MOST_TIPPED or (tipped >= _FEWEST_TIPPED and belief.width <= COLLAPSING_WIDTH)
+    return enough and any(t.held for t in now)
+
+
 def spent(trials: Sequence[Trial]) -> float:
     """Seconds since the search began."""
     return trials[-1].offset_seconds + trials[-1].took_seconds if trials else 0.0
 
 
-def belief_of(trials: Sequence[Trial]) -> Belief:
-    """What the trials tell."""
-    return believe(trials, anchor=anchor(trials), manner=manner(trials), at_work=at_work(trials))
-
-
-def anchor(trials: Sequence[Trial]) -> float:
-    """Visitors/s that the first look saw get through."""
-    return max(trials[0].served_per_second, 0.5) if trials else 1.0
-
-
-def at_work(trials: Sequence[Trial]) -> float:
-    """How many requests the site works on at once when it is busy (Little's law, with a page's time at rest)."""
-    rests = [t.rest_seconds for t in trials if t.rest_seconds]
-    return anchor(trials) * min(rests, default=0.05)
-
-
-def manner(trials: Sequence[Trial]) -> Manner:
-    """How the site gives way, as far as is known."""
-    if collapses(trials):
-        return Manner.COLLAPSE
-    limits = [t.limited_by for t in trials if t.missed and t.limited_by is not None]
-    return Manner.QUEUE if limits and limits.count(LimitedBy.LATENCY) * 2 > len(limits) else Manner.SHARP
-
-
-def collapses(trials: Sequence[Trial]) -> bool:
-    """Whether, mostly when it gives way, plainly less gets through than it holds afterwards.
-
-    Where nothing held afterwards it may as well have become a smaller site: then its first look has to say so too.
-    """
-    before = anchor(trials)
-    broken = [i for i, t in enumerate(trials) if t.missed and t.limited_by is LimitedBy.LATENCY]
-    sagged = [i for i in broken if sags(trials[i], before)]
-    if not sagged or 2 * len(sagged) < len(broken):
-        return False
-    after = [t.visitors_per_second for t in trials[sagged[-1] + 1 :] if t.held]
-    if not after:
-        return trials[0].collapsed or len(sagged) == 1
-    return max(after) * STUCK_RATIO > trials[sagged[-1]].served_per_second
-
-
-def drift(trials: Sequence[Trial]) -> float | None:
-    """By which factor the later half of the trials tells of another capacity than the earlier, if they contradict."""
-    steady = [t for t in trials if t.kind is TrialKind.TRIAL]
-    half = len(steady) // 2
-    if half < _FEWEST_OF_A_HALF:
-        return None
-    first, last = (
-        believe(part, anchor=anchor(trials), manner=manner(trials), at_work=at_work(trials), may_move=False)
-        for part in (steady[:half], steady[half:])
-    )
-    return factor_between(first, last)
-
-
-def factor_between(before: Belief, now: Belief) -> float | None:
-    """By how much at least the capacity has moved; None where the two agree."""
-    usual = before.quantile(0.5)
-    if now.quantile(0.95) < min(before.quantile(0.05), usual):
-        return now.quantile(0.95) / usual
-    return now.quantile(0.05) / usual if now.quantile(0.05) > max(before.quantile(0.95), usual) else None
-
-
-def present(trials: Sequence[Trial]) -> Sequence[Trial]:
-    """The steady trials since the capacity last moved."""
-    moved = belief_of(trials).moved_at
-    return [t for t in trials[moved or 0 :] if t.kind is TrialKind.TRIAL]
-
-
 def is_bracketed(quest: Quest, trials: Sequence[Trial]) -> bool:
-    """Whether long trials agree: one held, and one not far above it did not."""
+    """Whether a long trial held, and one did not, however short: no trial flatters by missing."""
     proof = [t for t in present(trials) if t.planned_seconds >= 0.9 * quest.long_seconds]
-    return any(t.held for t in proof) and any(t.missed for t in proof)
+    return any(t.held for t in proof) and any(t.missed for t in present(trials))
 
 
 def ceiling(quest: Quest, trials: Sequence[Trial]) -> float:
@@ -195,22 +151,16 @@ def _rate(quest: Quest, trials: Sequence[Trial], belief: Belief) -> float:
     now = present(trials)
     held = max((t.visitors_per_second for t in now if t.held), default=0.0)
     missed = [t for t in now if t.missed]
-    quantile = _BRACKETED_QUANTILE if is_bracketed(quest, trials) else 0.5
     if collapses(trials):
-        quantile = _COLLAPSING_QUANTILE
-    elif belief.width < WIDE and not is_bracketed(quest, trials):
-        proof = [t for t in now if t.planned_seconds >= 0.9 * quest.long_seconds]
-        if not any(t.held for t in proof):
-            quantile = 0.3
-        elif not any(t.missed for t in proof):
-            quantile = 0.75
+        return _tipping_rate(quest, trials, belief)
+    quantile = 0.5 if belief.width > WIDE else _BELOW
     rate = after_streak(belief.quantile(quantile), now)
     if not held and not missed and _is_tired(trials[0]):
         # The generator gave way first: what it can send for long is less than what it rose to.
         rate = min(rate, _EASY * anchor(trials))
     if held or not missed:
         # What the first look saw is no guide to a site that has changed since.
-        rate = min(rate, _STEP_UP * max(held, anchor(trials) if belief.moved_at is None else 0.0))
+        rate = min(rate, _step_up(trials, held) * max(held, anchor(trials) if belief.moved_at is None else 0.0))
     else:
         # What got through while it was overloaded is about what it holds.
         least = min(t.visitors_per_second for t in missed)
@@ -223,11 +173,28 @@ def _just_above(belief: Belief, present: Sequence[Trial]) -> float:
     return min(_JUST_ABOVE * belief.quantile(0.975), _STEP_UP * held)
 
 
+def _step_up(trials: Sequence[Trial], held: float) -> float:
+    """How many times what held, or got through, may be tried: little more, until it holds more than broke the look."""
+    return _STEP_UP if not trials[0].missed or held > trials[0].visitors_per_second else _STEP_UP_WHERE_IT_BROKE
+
+
+def _tipping_rate(quest: Quest, trials: Sequence[Trial], belief: Belief) -> float:
+    """Where a trial tips it over as likely as not: below nothing would be learned, above it always falls."""
+    now = present(trials)
+    held = max((t.visitors_per_second for t in now if t.held), default=0.0)
+    rate = belief.rate_that_misses(_TIPS_CHANCE, _seconds(quest, trials, belief, 1.0))
+    if not any(t.missed for t in now):
+        rate = min(rate, _STEP_UP_WHERE_IT_BROKE * max(held, _FIRST_COLLAPSING * anchor(trials)))
+    elif not held:
+        rate = min(rate, _STEP_DOWN * min(t.visitors_per_second for t in now if t.missed))
+    return max(min(rate, ceiling(quest, trials)), 0.2)
+
+
 def _seconds(quest: Quest, trials: Sequence[Trial], belief: Belief, rate: float) -> float:
     longest = quest.long_seconds - quest.settle_seconds
     if collapses(trials):
-        # A crowd tips it over by chance, sooner or later: only long trials tell much, once one has.
-        return longest if any(t.missed for t in present(trials)) else min(MIDDLE, longest)
+        # A crowd tips it over by chance, sooner or later: only longer trials tell much, once one has.
+        return min(TIPPING_SECONDS if any(t.missed for t in present(trials)) else MIDDLE, longest)
     if belief.width < NARROW:
         return longest
     least = SHORT if belief.width > WIDE else MIDDLE

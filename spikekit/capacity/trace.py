@@ -161,6 +161,10 @@ class Trace:
         seconds = range(max(int(until) - last, 0), int(until))
         return min((self._mean(step, seconds) for step in self._pages), default=0.0)
 
+    def let_through_per_second(self, until: float) -> float:
+        """Visitors/s that got through from the trial's settling on, or from the end of its first third."""
+        return self.served_per_second(int(until) - math.ceil(max(self._settle, until / 3)), until)
+
     def most_served_per_second(self) -> float:
         """The most visitors/s that got through in two seconds together, counted where it broke (or everywhere)."""
         return self._most_served(self.failing_steps() or list(self._pages))

@@ -63,6 +63,8 @@ def look_seconds(most: float, doubling_seconds: float) -> float:
 class Trial:
     """One trial. ``offered_per_second``: visitors/s that really came; ``served_per_second``: got through, at its end.
 
+    ``let_through_per_second`` is the same over all of a steady trial but its beginning.
+
     ``offset_seconds`` is when it began within the search, ``took_seconds`` all the time it cost, with starting and
     cooling down; ``planned_seconds`` how long it should have lasted. ``limited_by`` and ``step`` tell what was missed,
     where; ``collapsed`` that in the end plainly less got through than before. ``refused``: the target refuses us, not
@@ -86,6 +88,7 @@ class Trial:
     limited_by: LimitedBy | None = None
     step: str | None = None
     step_p50_seconds: dict[str, float] = field(default_factory=dict)
+    let_through_per_second: float | None = None
     collapsed: bool = False
     refused: bool = False
     gone: bool = False
@@ -142,6 +145,7 @@ def trial_of(
         else trace.served_per_second(_LAST_SECONDS, sent_seconds),
         offset_seconds=offset_seconds,
         took_seconds=took_seconds,
+        let_through_per_second=None if look else trace.let_through_per_second(sent_seconds),
         limited_by=_limit(run, missed) if verdict is Verdict.NOT_READY else None,
         step=_refusing_step(run) if blocked else _worst_step(missed),
         step_p50_seconds={s.name: s.latency_seconds.p50 for s in run.steps if s.latency_seconds.p50 is not None},

@@ -13,6 +13,7 @@ from spikekit.capacity.trial import LimitedBy, Trial, TrialKind
 from spikekit.shop.settings import Settings
 from spikekit.site.model import Step
 from spikekit.vocabulary import Verdict
+from tests.capacity.trials import trial
 from tests.capacity.virtual import LOOK, searched
 
 QUEST = Quest(most_per_second=5000, budget_seconds=180)
@@ -44,7 +45,7 @@ def test_a_known_capacity_is_found_with_how_it_fails_within_three_minutes(
     assert found.capacity.warm.likely == pytest.approx(truth, rel=0.08)
     assert (found.behaviour, found.limited_by, found.bottleneck) == (behaviour, limited_by, LOOK.name)
     assert trials[-1].offset_seconds + trials[-1].duration_seconds <= QUEST.budget_seconds
-    assert found.seconds_above < QUEST.budget_seconds * 0.7
+    assert found.seconds_above < QUEST.budget_seconds * 0.55
 
 
 def test_a_cold_site_has_two_capacities_and_the_time_between_them() -> None:
@@ -88,32 +89,11 @@ def test_what_holds_all_that_was_asked_for_has_a_lower_bound_only() -> None:
     assert found.capacity.warm.likely == 50
 
 
-def _trial(rate: float, verdict: Verdict, *, kind: TrialKind = TrialKind.TRIAL, seconds: float = 30) -> Trial:
-    return Trial(
-        kind=kind,
-        visitors_per_second=rate,
-        offered_per_second=rate,
-        planned_seconds=seconds,
-        duration_seconds=seconds,
-        verdict=verdict,
-        growing=False,
-        p50_seconds=0.05,
-        p95_seconds=0.1,
-        error_ratio=0.0,
-        served_per_second=rate,
-        offset_seconds=0.0,
-        took_seconds=10.0,
-        limited_by=LimitedBy.LATENCY if verdict is Verdict.NOT_READY else None,
-        step=LOOK.name if verdict is Verdict.NOT_READY else None,
-        rest_seconds=0.05,
-    )
-
-
 def test_a_generator_that_cannot_follow_gives_a_lower_bound_and_never_a_capacity() -> None:
-    trials = [_trial(5000, Verdict.READY, kind=TrialKind.LOOK), _trial(1000, Verdict.READY)]
+    trials = [trial(5000, Verdict.READY, kind=TrialKind.LOOK), trial(1000, Verdict.READY)]
     while (move := next_move(QUEST, trials)) and len(trials) < 30:
         rate = move.visitors_per_second
-        trials.append(_trial(rate, Verdict.READY if rate < 2000 else Verdict.INCONCLUSIVE))
+        trials.append(trial(rate, Verdict.READY if rate < 2000 else Verdict.INCONCLUSIVE))
     found = find(QUEST, trials, PAGES)
     assert found.limited_by is LimitedBy.GENERATOR
     assert not found.conclusive
@@ -123,14 +103,14 @@ def test_a_generator_that_cannot_follow_gives_a_lower_bound_and_never_a_capacity
 
 
 def test_a_generator_that_gave_way_at_the_first_look_is_tried_with_half_of_that_and_named() -> None:
-    look = replace(_trial(2000, Verdict.INCONCLUSIVE, kind=TrialKind.LOOK), offered_per_second=2000)
+    look = replace(trial(2000, Verdict.INCONCLUSIVE, kind=TrialKind.LOOK), offered_per_second=2000)
     move = next_move(QUEST, [look])
     assert move is not None
     assert move.visitors_per_second <= 1000
     nothing = find(QUEST, [look], PAGES)
     assert (nothing.limited_by, nothing.capacity) == (LimitedBy.GENERATOR, None)
     assert "this machine could not send fast enough" in nothing.doubts[0]
-    held = find(QUEST, [look, _trial(1000, Verdict.READY)], PAGES)
+    held = find(QUEST, [look, trial(1000, Verdict.READY)], PAGES)
     assert held.limited_by is LimitedBy.GENERATOR
     assert held.capacity is not None
     assert held.capacity.warm.is_lower_bound
@@ -144,14 +124,14 @@ def test_pages_of_half_a_second_are_no_crowd_that_grows() -> None:
 
 
 def test_a_step_that_refuses_everybody_is_named() -> None:
-    look = replace(_trial(30, Verdict.INCONCLUSIVE, kind=TrialKind.LOOK), refused=True, step="POST /basket")
+    look = replace(trial(30, Verdict.INCONCLUSIVE, kind=TrialKind.LOOK), refused=True, step="POST /basket")
     assert "refuses us at POST /basket" in find(QUEST, [look], PAGES).doubts[0]
 
 
 def test_a_target_that_dies_ends_the_search_with_what_it_had_held() -> None:
-    look = _trial(300, Verdict.NOT_READY, kind=TrialKind.LOOK)
-    gone = replace(_trial(250, Verdict.NOT_READY), gone=True, recovery_seconds=None)
-    trials = [look, _trial(200, Verdict.READY), gone]
+    look = trial(300, Verdict.NOT_READY, kind=TrialKind.LOOK)
+    gone = replace(trial(250, Verdict.NOT_READY), gone=True, recovery_seconds=None)
+    trials = [look, trial(200, Verdict.READY), gone]
     assert next_move(QUEST, trials) is None
     found = find(QUEST, trials, PAGES)
     assert "stopped answering at 250 visitors/s" in found.doubts[0]
@@ -161,9 +141,9 @@ def test_a_target_that_dies_ends_the_search_with_what_it_had_held() -> None:
 
 
 def test_one_miss_by_somebody_else_s_doing_does_not_settle_it() -> None:
-    trials = [_trial(400, Verdict.NOT_READY, kind=TrialKind.LOOK)]
-    trials += [_trial(r, v) for r, v in [(200, Verdict.NOT_READY), (300, Verdict.READY), (350, Verdict.READY)]]
-    trials += [_trial(420, Verdict.NOT_READY), (_trial(380, Verdict.READY)), _trial(400, Verdict.NOT_READY)]
+    trials = [trial(400, Verdict.NOT_READY, kind=TrialKind.LOOK)]
+    trials += [trial(r, v) for r, v in [(200, Verdict.NOT_READY), (300, Verdict.READY), (350, Verdict.READY)]]
+    trials += [trial(420, Verdict.NOT_READY), (trial(380, Verdict.READY)), trial(400, Verdict.NOT_READY)]
     found = find(QUEST, trials, PAGES)
     assert found.capacity is not None
     assert found.capacity.warm.low > 330
