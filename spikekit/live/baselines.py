@@ -6,7 +6,8 @@ by at most three standard deviations, so that a spike hardly raises it; it is co
     D = 2 [x ln(x/μ) − (x + k) ln((x + k)/(μ + k))]        z = √D  where x > μ
 
 the deviance of a negative binomial, whose dispersion 1/k is learned for each window from what was usual. Half hours of
-the day that came before count, too: what comes every evening is no surprise.
+the days that came before count, too: what comes every evening is no surprise, and a quiet half hour of a count that is
+now quiet and now busy is not taken for how things are.
 """
 
 from __future__ import annotations
@@ -39,8 +40,13 @@ MOST_DISPERSION = 1.0
 SLOTS = 48
 """Half hours of a day."""
 SLOT_SECONDS = 1_800
-DAY_WEIGHT = 0.4
-"""How much of the profile the latest day is."""
+DAYS = 2
+"""What was busy at the same half hour on so many days is usual then: one burst yesterday does not excuse another."""
+KNOWN_SLOTS = 40
+"""Half hours that must be known before one can say what is usual of a whole day."""
+REACH = 3.0
+"""A quiet half hour is believed to be so many typical steps from one half hour to the next below the usual (chosen on
+half of a load balancer's trace; anything from 2 on does: ``docs/design/live.md``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,9 @@ class Baselines:
         self._recent = np.zeros((max(windows), 0))
         self._level = np.zeros(0)
         self._dispersion = np.zeros((len(windows), 0))
-        self._profile = np.zeros((SLOTS, 0))
+        self._profile = np.zeros((DAYS, SLOTS, 0))
+        self._ordinary = np.zeros(0)
+        self._swing = np.ones(0)
         self._days = np.zeros(SLOTS)
         self._slot: int | None = None
         self._slot_sum = np.zeros(0)
@@ -74,7 +82,9 @@ class Baselines:
         more = keys - self.keys
         if more > 0:
             self._recent = np.pad(self._recent, ((0, 0), (0, more)), constant_values=level)
-            self._profile = np.pad(self._profile, ((0, 0), (0, more)))
+            self._profile = np.pad(self._profile, ((0, 0), (0, 0), (0, more)))
+            self._ordinary = np.pad(self._ordinary, (0, more))
+            self._swing = np.pad(self._swing, (0, more), constant_values=1.0)
             self._dispersion = np.pad(self._dispersion, ((0, 0), (0, more)), constant_values=FIRST_DISPERSION)
             self._level = np.pad(self._level, (0, more), constant_values=level)
             self._slot_sum = np.pad(self._slot_sum, (0, more))
@@ -121,11 +131,13 @@ class Baselines:
 
     def _usual(self, began: int) -> Floats:
         slot = began % 86_400 // SLOT_SECONDS
+        level = np.maximum(self._level, LEAST_LEVEL)
         # Of what was never seen in n steps, three visits in n steps are still likely (the rule of three).
-        usual = np.maximum(self._level, LEAST_LEVEL) + UNSEEN / max(self.steps_seen, 1)
+        usual = level + UNSEEN / max(self.steps_seen, 1)
+        usual = np.maximum(usual, np.minimum(self._ordinary, level * self._swing))
         for near in (slot, (slot + 1) % SLOTS):
-            if self._days[near] >= 1:
-                usual = np.maximum(usual, self._profile[near])
+            if self._days[near] >= DAYS:
+                usual = np.maximum(usual, self._profile[:, near].min(axis=0))
         return usual
 
     def _learn(self, began: int, sums: Floats, usual: Floats, calm: NDArray[np.bool_]) -> None:
@@ -154,14 +166,22 @@ class Baselines:
     def _fill_slot(self, began: int) -> None:
         slot = began % 86_400 // SLOT_SECONDS
         if self._slot is not None and slot != self._slot and self._slot_steps * self.step >= SLOT_SECONDS / 2:
-            mean = self._slot_sum / self._slot_steps
-            weight = DAY_WEIGHT if self._days[self._slot] else 1.0
-            self._profile[self._slot] += weight * (mean - self._profile[self._slot])
+            self._profile[1:, self._slot] = self._profile[:-1, self._slot]
+            self._profile[0, self._slot] = self._slot_sum / self._slot_steps
             self._days[self._slot] += 1
+            self._weigh_day()
         if slot != self._slot:
             self._slot, self._slot_sum, self._slot_steps = slot, np.zeros(self.keys), 0
         self._slot_sum = self._slot_sum + self._recent[-1]
         self._slot_steps += 1
+
+    def _weigh_day(self) -> None:
+        """What is usual of a day's half hours, and how many times more the next may be than one of them."""
+        day = self._profile[0, self._days > 0]
+        if len(day) >= KNOWN_SLOTS:
+            # One more in each half hour: of what hardly ever comes, nothing and one are much the same.
+            steps = np.abs(np.diff(np.log(day * SLOT_SECONDS / self.step + 1), axis=0))
+            self._ordinary, self._swing = np.median(day, axis=0), np.exp(REACH * np.median(steps, axis=0))
 
     def state(self) -> dict[str, Any]:
         """What ``restore`` needs, as plain JSON values."""
@@ -182,11 +202,12 @@ class Baselines:
         self._level = np.array(state["level"], dtype=np.float64)
         self.keys = len(self._level)
         self._recent, self._dispersion, self._profile = (
-            np.array(state[name], dtype=np.float64).reshape(len(state[name]), self.keys)
-            for name in ("recent", "dispersion", "profile")
+            np.array(state[name], dtype=np.float64) for name in ("recent", "dispersion", "profile")
         )
         self._days, self._slot_sum = np.array(state["days"]), np.array(state["slot_sum"], dtype=np.float64)
         self.steps_seen, self._slot, self._slot_steps = state["steps_seen"], state["slot"], state["slot_steps"]
+        self._ordinary, self._swing = np.zeros(self.keys), np.ones(self.keys)
+        self._weigh_day()
 
 
 def deviates(count: Floats, mean: Floats, k: Floats) -> Floats:

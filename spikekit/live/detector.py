@@ -23,14 +23,14 @@ STEP_SECONDS = 10
 WINDOWS = (1, 3, 6, 30)
 MINUTE_STEPS = 6
 
-RATIO = 3.5
+RATIO = 3.0
 LEAST_EXCESS = 20.0
 LEAST_EXCESS_OF_NAMED = 120.0
 """Requests of a named source, such as x: its entries tell a crowd sooner, and three visitors who read on are none."""
 LEAST_SHARE = 0.02
 """Of all requests: what is less than this of a busy site's traffic alarms nobody."""
 LEAST_DEVIATES = 5.0
-"""Chosen on drills and on a load balancer's trace, where it gives fewer than two false alarms a week (benchmark)."""
+"""Chosen, as ``RATIO`` is, on drills and half of a load balancer's trace, judged by others: ``docs/design/live.md``."""
 
 CALM_RATIO = 2.0
 CALM_SECONDS = 300
@@ -69,6 +69,8 @@ class Detector:
         self._open: dict[int, Counter[Key]] = {}
         self._arrivals: dict[int, Counter[tuple[str, str]]] = {}
         self._lately: deque[Counter[tuple[str, str]]] = deque(maxlen=MINUTE_STEPS)
+        self._open_clicks: dict[int, Counter[str]] = {}
+        self._clicks: deque[Counter[str]] = deque(maxlen=MINUTE_STEPS)
         self._next: int | None = None
         self._calm_since: dict[str, int] = {}
         self._usual: dict[str, dict[Key, float]] = {}
@@ -84,6 +86,8 @@ class Detector:
             counts[(REQUESTS, name)] += each.requests
             if each.entries:
                 counts[(ENTRIES, name)] += each.entries
+            if each.machine_clicks:
+                self._open_clicks.setdefault(at, Counter())[name] += each.machine_clicks
         arrivals = self._arrivals.setdefault(at, Counter())
         for (name, page), entries in second.arrivals.items():
             counts[(PAGE, page)] += entries
@@ -104,6 +108,7 @@ class Detector:
     def _judge(self, at: int) -> Iterator[Spike]:
         counts, arrivals = self._open.pop(at, Counter()), self._arrivals.pop(at, Counter())
         self._lately.append(arrivals)
+        self._clicks.append(self._open_clicks.pop(at, Counter()))
         row = self._row(counts)
         surprise = self._baselines.step_on(at * STEP_SECONDS, row, self._frozen())
         now = (at + 1) * STEP_SECONDS
@@ -172,7 +177,7 @@ class Detector:
     def _seen(self, key: Key, surprise: Surprise, now: int) -> Spike:
         """The spike that a count belongs to: the one that goes on, or a new one."""
         what, name = key
-        source, page = self._whose(name) if what == PAGE else (name, self._page_of(name))
+        source, page = self._whose(name) if what == PAGE else (self._sent(name), self._page_of(name))
         place, minutes = self._keys[key], STEP_SECONDS / 60
         spike = self._known(key, source, page)
         if spike is None:
@@ -226,6 +231,16 @@ class Detector:
                     names[name] += entries
         return (names.most_common(1)[0][0] if names else OTHER), page
 
+    def _sent(self, source: str) -> str:
+        """Who is behind a source's requests: a campaign whose links machines follow, or the source itself."""
+        place = self._keys.get((REQUESTS, source))
+        clicks = sum(self._clicks, Counter[str]())
+        if source in COMPANIONS and clicks and place is not None:
+            name, most = clicks.most_common(1)[0]
+            if 2 * most >= self._baselines.sums(MINUTE_STEPS)[place]:
+                return name
+        return source
+
     def _page_of(self, source: str) -> str | None:
         """The page on which at least half of a source's entries came lately."""
         pages = Counter[str]()
@@ -237,17 +252,14 @@ class Detector:
         return most[0][0] if most and 2 * most[0][1] >= pages.total() and most[0][0] != OTHER else None
 
     def _began(self, place: int, surprise: Surprise, now: int) -> int:
-        """The first of the latest steps in a row with more than twice as many as usual."""
-        usual = surprise.usual[place] / surprise.steps[place]
+        """The step since which most speaks for the rate that is seen now and against the usual one.
+
+        Of counts ``x`` the logarithm of their likelihoods' ratio is ``Σ x ln(seen / usual) − (seen − usual)``.
+        """
+        usual, seen = surprise.usual[place] / surprise.steps[place], surprise.count[place] / surprise.steps[place]
         recent = self._baselines.recent(place)[::-1]
-        high = CALM_RATIO * usual + 1
-        length = 0
-        for back in range(len(recent)):
-            if recent[back] > high:
-                length = back + 1
-            elif back + 1 < len(recent) and recent[back + 1] <= high:
-                break
-        return now - max(length, 1) * STEP_SECONDS
+        evidence = np.cumsum(recent * np.log(seen / usual) - (seen - usual))
+        return now - (int(evidence.argmax()) + 1) * STEP_SECONDS
 
     def _grew(self, spike: Spike, counts: Mapping[Key, int]) -> bool:
         rate = counts.get((REQUESTS, spike.source), 0) / STEP_SECONDS
@@ -282,6 +294,8 @@ class Detector:
             "open": [[at, _pairs(counts)] for at, counts in self._open.items()],
             "arrivals": [[at, _pairs(counts)] for at, counts in self._arrivals.items()],
             "lately": [_pairs(counts) for counts in self._lately],
+            "open_clicks": [[at, dict(clicks)] for at, clicks in self._open_clicks.items()],
+            "clicks": [dict(clicks) for clicks in self._clicks],
             "next": self._next,
             "calm_since": self._calm_since,
             "usual": [[name, _pairs(usual)] for name, usual in self._usual.items()],
@@ -296,16 +310,18 @@ class Detector:
         self._open = {at: _counted(pairs) for at, pairs in state["open"]}
         self._arrivals = {at: _counted(pairs) for at, pairs in state["arrivals"]}
         self._lately = deque((_counted(pairs) for pairs in state["lately"]), maxlen=MINUTE_STEPS)
+        self._open_clicks = {at: Counter(clicks) for at, clicks in state["open_clicks"]}
+        self._clicks = deque(map(Counter, state["clicks"]), maxlen=MINUTE_STEPS)
         self._next, self._calm_since = state["next"], dict(state["calm_since"])
         self._usual = {name: {(what, of): level for what, of, level in pairs} for name, pairs in state["usual"]}
         self.active = [Spike.of(spike) for spike in state["active"]]
 
 
-def is_too_many(surprise: Surprise, least_deviates: float) -> NDArray[np.bool_]:
+def is_too_many(surprise: Surprise, least_deviates: float, ratio: float = RATIO) -> NDArray[np.bool_]:
     """Which counts are a spike by their surprise, their multiple of the usual and their excess over it."""
     result: NDArray[np.bool_] = (
         (surprise.z >= least_deviates)
-        & (surprise.count >= RATIO * surprise.usual)
+        & (surprise.count >= ratio * surprise.usual)
         & (surprise.count - surprise.usual >= LEAST_EXCESS)
     )
     return result

@@ -122,7 +122,10 @@ def _campaign(
         at = np.concatenate([_uniform(n, grid[i], grid[i + 1], rng) for i, n in enumerate(rng.poisson(counts))])
         channel = campaign.channels[wave.channel]
         if wave.role is Role.BOTS:
-            yield Arrivals(origin="link_previews", at=at, source="link_previews", page=channel.landing)
+            # They fetch what was posted, marks and all; it is people who copy links without them.
+            yield Arrivals(
+                origin="link_previews", at=at, source="link_previews", page=channel.landing, campaign=campaign.id
+            )
         if wave.role is not Role.PEOPLE:
             continue
         tagged = rng.random(len(at)) < drill.tagged

@@ -83,7 +83,7 @@ class Visits:
 
     def _by_program(self, arrivals: Arrivals, at: float) -> Iterator[Line]:
         is_crawler = arrivals.source == "crawlers"
-        page = f"/books/{self._chance.randrange(500)}" if is_crawler else arrivals.page
+        page = f"/books/{self._chance.randrange(500)}" if is_crawler else self._target(arrivals)
         agent = CRAWLER if is_crawler else PREVIEWER
         address = f"66.249.66.{self._chance.randrange(250)}"
         yield Line(at, address, f"GET {page} HTTP/1.1", 200, "-", agent, arrivals.origin)

@@ -11,7 +11,7 @@ from typing import Any
 from spikekit.history.atomic import write_atomically
 
 FOLDER = "live"
-VERSION = 1
+VERSION = 2
 
 
 class Journal:
