@@ -16,6 +16,7 @@ DOUBLING_SECONDS = 2.0
 """A first look doubles its rate so often: quick enough to meet the site cold, slow enough to stop in time."""
 
 _LAST_SECONDS = 2
+_STRAY = 8
 _GONE = frozenset({FailureKind.REFUSED, FailureKind.CONNECT, FailureKind.CONNECT_TIMEOUT, FailureKind.RESET})
 
 
@@ -151,7 +152,7 @@ def trial_of(
         step_p50_seconds={s.name: s.latency_seconds.p50 for s in run.steps if s.latency_seconds.p50 is not None},
         collapsed=trace.has_collapsed(sent_seconds),
         refused=blocked,
-        gone=_share(run, _GONE) > 0.5,
+        gone=_is_gone(run),
         reason=run.reasons[0] if run.reasons else None,
         recovery_seconds=recovery_seconds,
         rest_seconds=rest_seconds,
@@ -165,6 +166,11 @@ def _limit(run: Run, missed: list[ObjectiveResult]) -> LimitedBy:
             return LimitedBy.RATE_LIMIT
         return LimitedBy.ERRORS
     return LimitedBy.LATENCY
+
+
+def _is_gone(run: Run) -> bool:
+    """Whether most failures are that nobody was there; a lost connection or two among thousands are not."""
+    return _share(run, _GONE) > 0.5 and sum(run.failures.get(k, 0) for k in _GONE) > _STRAY
 
 
 def _share(run: Run, kinds: frozenset[FailureKind] | tuple[FailureKind, ...]) -> float:

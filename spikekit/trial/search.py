@@ -177,6 +177,7 @@ class _Searching:
     def run(self, on_trial: OnTrial) -> None:
         """Trial after trial until the search is over, or stopped."""
         try:
+            self._rest.learn()
             while not self._permission.withdrawn and (move := next_move(self.quest, self.trials)):
                 on_trial(move, self.trials)
                 trial = self._try(move)
