@@ -5,7 +5,7 @@
 Servers of 100 to 2,000 visitors/s that queue, shed, limit their rate or collapse are drawn at random. The truth of each
 is the highest rate at which the same server, simulated for up to an hour, meets the objectives: for a collapsing one
 the rate at which three of five hours go well. Searches run in virtual time against the very arithmetic of the sample
-shop; ``--real N`` of them (up to 400 visitors/s, for the shop shares this machine with its load) also with processes.
+shop; ``--real N`` of them (from 400 visitors/s) also with processes, where the shop shares this machine with its load.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ HOUR = 3600.0
 FEWEST_COLLAPSING = 12
 """Slots of a collapsing server: with fewer, one unlucky second tips it over at any rate worth the name."""
 
-REAL_MOST = 400.0
+REAL_FIRST = 1000
+LEAST, MOST, REAL_LEAST = 100.0, 2000.0, 400.0
+"""Visitors/s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +65,10 @@ class Result:
         return self.low <= self.truth <= self.high
 
 
-def server(number: int, most: float = 2000.0) -> tuple[str, Settings, float]:
+def server(number: int, least: float = LEAST) -> tuple[str, Settings, float]:
     """A server drawn at random: its kind, its settings, and what its slots or its limit would allow."""
     rng, kind = np.random.default_rng(number), KINDS[number % len(KINDS)]
-    nominal = float(np.exp(rng.uniform(np.log(100), np.log(most))))
+    nominal = float(np.exp(rng.uniform(np.log(least), np.log(MOST))))
     service = float(np.exp(rng.uniform(np.log(0.02), np.log(0.2))))
     slots = max(4 if kind != "collapse" else FEWEST_COLLAPSING, round(nominal * service))
     plain = Settings(slots=slots, service_seconds=slots / nominal)
@@ -126,7 +128,7 @@ def virtual(number: int) -> Result:
 
 def real(number: int) -> Result:
     """One search with processes, over the loopback interface."""
-    kind, settings, nominal = server(number, REAL_MOST)
+    kind, settings, nominal = server(number, REAL_LEAST)
     with ShopProcess(settings) as shop, tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "site.yaml"
         file.write_text(f"version: 1\nsite: shop\ntargets: {{shop: {{url: '{shop.url}', consent: private}}}}\n")
@@ -134,9 +136,13 @@ def real(number: int) -> Result:
         run: CapacityRun = search_capacity(
             sought, load_site(file), Path(folder), command="benchmark", inputs={}, environ={}
         )
-    value = run.value()
+    value, true = run.value(), truth(settings, nominal)
+    print(f"{kind}, in truth {true:.0f}: {' '.join([run.sentence, *run.reasons])}", flush=True)
+    for t in run.trials:
+        note = t.limited_by or t.reason or ""
+        print(f"{t.visitors_per_second:>10.0f}{t.duration_seconds:>6.0f} s  {t.verdict} {note}", flush=True)
     ends = (value.warm.low, value.warm.likely, value.warm.high) if value else None
-    return _result(kind, truth(settings, nominal), ends, run.duration_seconds, run.seconds_above_capacity)
+    return _result(kind, true, ends, run.duration_seconds, run.seconds_above_capacity)
 
 
 def _result(
@@ -175,10 +181,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="at once [2]")
     parser.add_argument("--real", type=int, default=0, help="with processes, three minutes each [0]")
     asked = parser.parse_args()
-    with ProcessPoolExecutor(asked.jobs) as pool:
-        report("In virtual time", list(pool.map(virtual, range(asked.first, asked.first + asked.searches))))
+    numbers = range(asked.first, asked.first + asked.searches)
+    if numbers:
+        with ProcessPoolExecutor(asked.jobs) as pool:
+            report(f"In virtual time, from number {asked.first} on", pool.map(virtual, numbers))
     if asked.real:
-        report("With processes", [real(1000 + n) for n in range(asked.real)])
+        report("With processes", [real(REAL_FIRST + asked.first + n) for n in range(asked.real)])
 
 
 if __name__ == "__main__":
