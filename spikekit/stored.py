@@ -7,9 +7,10 @@ reading.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -44,7 +45,7 @@ def document_of(value: Any) -> dict[str, Any]:
     return {"schema": plain.pop("schema"), **plain}
 
 
-def of_document(kind: type[T], schema: str, document: Mapping[str, Any]) -> T:
+def of_document(kind: type[T], schema: str, document: dict[str, Any]) -> T:
     """The ``kind`` of a document; keys of newer versions are passed over.
 
     Raises ``ValueError`` naming what is missing or no such value when it is not a whole document of that ``schema``.
@@ -78,7 +79,7 @@ def _reader(kind: Any) -> Reader:
     if is_dataclass(kind):
         return _record(kind)
     if of in (Union, UnionType):
-        return _first_of(kind, [_reader(part) for part in parts])
+        return _first_of(kind, parts)
     if of is Literal:
         return _checked(kind, lambda plain: plain in parts)
     if of in (list, tuple, frozenset):
@@ -90,11 +91,12 @@ def _reader(kind: Any) -> Reader:
 
 def _single(kind: Any) -> Reader:
     if kind is float:
-        number = _checked(kind, lambda plain: isinstance(plain, int | float) and not isinstance(plain, bool))
-        return lambda plain: float(number(plain))
+        return _number
+    if kind is int:
+        return _whole
     if kind is str:
         return _checked(kind, lambda plain: isinstance(plain, str))
-    if kind in (int, bool, NoneType):
+    if kind in (bool, NoneType):
         return _checked(kind, lambda plain: type(plain) is kind)
     text = _reader(str)
     if kind is datetime:
@@ -102,6 +104,20 @@ def _single(kind: Any) -> Reader:
     if issubclass(kind, (*_WRITTEN_AS_TEXT, Enum)):
         return lambda plain: kind(text(plain))
     raise TypeError(f"{kind} has no form as JSON")
+
+
+def _number(plain: Any) -> float:
+    if isinstance(plain, int | float) and not isinstance(plain, bool):
+        with contextlib.suppress(OverflowError):
+            return float(plain)
+    raise _misfit(float, plain)
+
+
+def _whole(plain: Any) -> int:
+    """Some programs write 20.0 for 20."""
+    if type(plain) is int or (isinstance(plain, float) and plain.is_integer()):
+        return int(plain)
+    raise _misfit(int, plain)
 
 
 def _checked(kind: Any, fits: Callable[[Any], bool]) -> Reader:
@@ -116,26 +132,35 @@ def _checked(kind: Any, fits: Callable[[Any], bool]) -> Reader:
 def _record(kind: Any) -> Reader:
     hints = get_type_hints(kind)
     readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
 
     def read(plain: Any) -> Any:
         if not isinstance(plain, dict):
             raise _misfit(kind, plain)
+        for name in needed:
+            if name not in plain:
+                raise ValueError(f"{name} is missing")
         found = {}
         for name in readers.keys() & plain.keys():
             try:
                 found[name] = readers[name](plain[name])
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from error
-        try:
-            return kind(**found)
-        except TypeError as error:  # a field without a default is missing
-            raise ValueError(str(error)) from error
+        return kind(**found)
 
     return read
 
 
-def _first_of(kind: Any, readers: list[Reader]) -> Reader:
+def _first_of(kind: Any, parts: tuple[Any, ...]) -> Reader:
+    readers = [_reader(part) for part in parts if part is not NoneType]
+    may_be_none = NoneType in parts
+
     def read(plain: Any) -> Any:
+        if plain is None and may_be_none:
+            return None
+        if len(readers) == 1:
+            # It says itself what is wrong, and where.
+            return readers[0](plain)
         for reader in readers:
             try:
                 return reader(plain)
@@ -150,15 +175,25 @@ def _row(kind: Any, of: Any, parts: tuple[Any, ...]) -> Reader:
     """``list[X]``, ``tuple[X, ...]`` and ``frozenset[X]``; or ``tuple[X, Y]``, as long as its parts."""
     fixed = of is tuple and parts[-1] is not Ellipsis
     readers = [_reader(part) for part in parts if part is not Ellipsis]
+    ready = frozenset() if fixed else _ready(parts[0])
 
     def read(plain: Any) -> Any:
         if not isinstance(plain, list | tuple) or (fixed and len(plain) != len(readers)):
             raise _misfit(kind, plain)
+        if ready.issuperset(map(type, plain)):
+            # A run has thousands of such figures.
+            return of(plain)
         if fixed:
             return tuple(reader(part) for reader, part in zip(readers, plain, strict=True))
         return of(map(readers[0], plain))
 
     return read
+
+
+def _ready(kind: Any) -> frozenset[type]:
+    """Types whose values are already what they stand for."""
+    parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return frozenset(part for part in parts if part in (int, float, str, bool, NoneType))
 
 
 def _table(reader: Reader) -> Reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -48,6 +48,8 @@ class Everything:
     days: frozenset[int] = frozenset()
     table: dict[str, tuple[int, ...]] | None = None
     open: Any = None
+    round: Round | None = None
+    many: list[float | None] = field(default_factory=list)
 
 
 SHAPES = st.builds(Round, radius=st.floats(allow_nan=False)) | st.builds(Square, side=st.floats(min_value=0))
@@ -59,6 +61,8 @@ VALUES = st.builds(
     file=st.none() | st.just(Path("/books/ü.csv")),
     shapes=st.lists(SHAPES).map(tuple),
     pair=st.tuples(st.text(), st.floats(allow_nan=False)),
+    round=st.none() | st.builds(Round, radius=st.floats(allow_nan=False)),
+    many=st.lists(st.none() | st.floats(allow_nan=False)),
     open=st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=4),
 )
 GOOD = json.loads(
@@ -92,6 +96,11 @@ def test_what_was_written_is_read_back(value: Everything) -> None:
         ({"count": 1.5}, "count: expected int, got 1.5"),
         ({"count": True}, "count: expected int, got True"),
         ({"share": "0.5"}, "share: expected float, got '0.5'"),
+        ({"share": int("9" * 400)}, "share: expected float, got 9+"),
+        ({"count": float("inf")}, "count: expected int, got inf"),
+        ({"round": {"radius": "wide"}}, "round: radius: expected float, got 'wide'"),
+        ({"round": {}}, "round: radius is missing"),
+        ({"many": [1.0, "2"]}, "many: expected float, got '2'"),
         ({"sure": 1}, "sure: expected bool, got 1"),
         ({"kind": "picnic"}, "kind: 'picnic' is not a valid RunKind"),
         ({"how": "sideways"}, "how: expected .*Literal.*, got 'sideways'"),
@@ -113,8 +122,10 @@ def test_what_does_not_fit_is_refused_by_its_place(changes: dict[str, Any], prob
 
 def test_whole_numbers_serve_as_floats_and_unknown_fields_are_passed_over() -> None:
     """As other versions, and other programs, may have written it."""
-    read = value_of(Everything, {**GOOD, "share": 2, "later": "invention"})
+    read = value_of(Everything, {**GOOD, "share": 2, "many": [1.5, None, 2], "count": 3.0, "later": "invention"})
     assert (read.share, type(read.share)) == (2.0, float)
+    assert (read.count, type(read.count)) == (3, int)
+    assert (read.many, [type(n) for n in read.many]) == ([1.5, None, 2.0], [float, type(None), float])
 
 
 def test_a_missing_field_without_a_default_is_refused() -> None:

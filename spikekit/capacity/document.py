@@ -5,7 +5,6 @@ Seconds, per second, ratios 0-1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +59,7 @@ class TrialResult:
     p95_seconds: float | None
     error_ratio: float | None
     growing: bool
-    limited_by: LimitedBy | None
+    limited_by: LimitedBy | None = None
     step: str | None
     recovery_seconds: float | None
     reason: str | None
@@ -89,7 +88,7 @@ class CapacityRun:
     interval: Interval
     lower_bound: bool
     confidence: float
-    cold: Cold | None
+    cold: Cold | None = None
     limited_by: LimitedBy
     behaviour: Behaviour
     bottleneck: str | None
@@ -136,6 +135,6 @@ class CapacityRun:
         return document_of(self)
 
 
-def capacity_from_document(document: Mapping[str, Any]) -> CapacityRun:
+def capacity_from_document(document: dict[str, Any]) -> CapacityRun:
     """The search of a saved document. Raises ``ValueError`` when it is not a whole one."""
     return of_document(CapacityRun, SCHEMA, document)

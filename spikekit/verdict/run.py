@@ -6,7 +6,6 @@ Quantiles of latency count a failed or abandoned request as slower than any answ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -180,6 +179,6 @@ class Run:
         return document_of(self)
 
 
-def run_from_document(document: Mapping[str, Any]) -> Run:
+def run_from_document(document: dict[str, Any]) -> Run:
     """The run of a saved document. Raises ``ValueError`` when it is not a whole one."""
     return of_document(Run, SCHEMA, document)
