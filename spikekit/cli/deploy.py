@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from spikekit.cli.options import at, common, print_document, target, window
+from spikekit.cli.options import common, print_document, target
+from spikekit.cli.spike import at, window
 
 if TYPE_CHECKING:
     from spikekit.trial.asked import Asked

@@ -104,13 +104,17 @@ def _go_on(following: Following, source: Follower | Stream | Queried, journal: J
 
 
 def _loop(following: Following, source: Follower | Stream | Queried, metrics: LiveMetrics, show: Show) -> None:
+    told: str | None = None
     while True:
         began = time.monotonic()
         following.step()
+        if (doubt := following.doubt) not in (None, told):
+            click.echo(f"spikekit: {doubt}", err=True)
+            told = doubt
         metrics.show(snapshot(following))
         show(following)
         if isinstance(source, Stream) and source.ended:
-            following.watch.count()
+            following.finish()
             metrics.show(snapshot(following))
             return
         time.sleep(max(0.0, began + POLL_SECONDS - time.monotonic()))

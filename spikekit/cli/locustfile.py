@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from spikekit.cli.options import at, common, print_document, target, window
+from spikekit.cli.options import common, print_document, target
 from spikekit.cli.parameters import DURATION, PER_SECOND, POSITIVE_DURATION
+from spikekit.cli.spike import at, window
 from spikekit.errors import UsageError
 
 if TYPE_CHECKING:

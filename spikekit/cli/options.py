@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import click
 
 from spikekit.cli.page import is_standard_output
-from spikekit.cli.parameters import POSITIVE_DURATION, QUANTILE
 from spikekit.errors import UsageError
 from spikekit.vocabulary import DEFAULT_SEED
 
@@ -42,10 +41,6 @@ html = click.option(
     help="Write one HTML file; - for standard output.",
 )
 target = click.option("--target", help="A target named in site.yaml [the only one].")
-at = click.option(
-    "--at", type=QUANTILE, default="p90", help="Which spike: higher than so many of the drawn ones [p90]."
-)
-window = click.option("--window", type=POSITIVE_DURATION, default="5m", help="How much of it, around its peak [5m].")
 landing = click.option("--path", default="/", show_default=True, help="The page visitors land on.")
 label = click.option("--label", help="A mark to find the run by, such as a commit.")
 workers = click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes on this host that send [1].")

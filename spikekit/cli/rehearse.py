@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from spikekit.cli.exporting import Exporting, exported
-from spikekit.cli.options import at, common, sending, target, window
+from spikekit.cli.options import common, sending, target
+from spikekit.cli.spike import at, window
 from spikekit.vocabulary import ExitCode
 
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from spikekit.cli.kept import found
 from spikekit.cli.options import common, html, print_document
 from spikekit.cli.page import write_page
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()
@@ -26,7 +22,6 @@ def command(
 
     The HTML file holds everything it needs: it opens offline, can be sent by mail and prints on two pages.
     """
-
     chosen = found(run, state_dir, site_file)
     if html_file is not None:
         from spikekit.report.history.kept import kept_page

@@ -157,13 +157,12 @@ def _show(
     from spikekit.review.document import SCHEMA, review_document
 
     recorded = str(file) if file else None
-    if html_file is not None:
-        from spikekit.report.review.page import review_page
-
-        quiet = as_json or is_standard_output(html_file)
-        write_page(review_page(done, hits, recorded=recorded), html_file, said=None if quiet else "The page is in")
     if as_json:
         head = heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs={str(f): digest(f) for f in files})
         print_document(review_document(done, head, sentence=sentence(done), hits=hits, recorded=recorded))
     elif not is_standard_output(html_file):
         echo("\n".join(review_lines(done, hits, recorded=recorded, paint=inked)))
+    if html_file is not None:
+        from spikekit.report.review.page import review_page
+
+        write_page(review_page(done, hits, recorded=recorded), html_file, said=None if as_json else " The page is in")

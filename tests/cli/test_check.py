@@ -102,3 +102,13 @@ def test_check_imports_nothing_heavy(tmp_path: Path) -> None:
         "sys.exit(','.join(sorted(heavy & set(sys.modules))) or 0)\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("command", ["report", "record", "runs", "worker", "dashboards"])
+def test_the_help_of_a_command_that_reads_no_files_loads_no_reader_of_them(command: str) -> None:
+    program = (
+        "import sys; from spikekit.cli import cli\n"
+        f"cli.main(['{command}', '--help'], standalone_mode=False)\n"
+        "sys.exit(','.join(m for m in sys.modules if m.startswith('spikekit.files') or m == 'yaml') or 0)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
