@@ -31,7 +31,7 @@ from locust.env import Environment
 from spikekit.engine.admission import Admission
 from spikekit.engine.lanes import lane_classes
 from spikekit.engine.lease import CANNOT_WRITE, PARENT_GONE, STOPPED_BY_HAND, Lease
-from spikekit.engine.locust.stats import feed_locust
+from spikekit.engine.locust.stats import feed_locust, forget_seconds
 from spikekit.engine.locust.visit import attend
 from spikekit.engine.master import Master
 from spikekit.engine.member import Member
@@ -60,7 +60,9 @@ def alone(plan: Plan, seconds: Path) -> Environment:
             except OSError as error:
                 # Load that nobody measures is worth nothing.
                 worker.lease.give_up(f"{CANNOT_WRITE}: {error.strerror}")
-            feed_locust(environment, line, methods, time.time(), worker.found_names)
+            now = time.time()
+            feed_locust(environment, line, methods, now, worker.found_names)
+            forget_seconds(environment, now)
 
         worker = Worker(plan, read_tables(plan), sink, environment=environment)
         environment.user_classes += lane_classes(plan.lanes, adopt=worker.adopt, release=worker.release)

@@ -20,6 +20,7 @@ from locust.env import Environment
 from spikekit.engine.cluster import ARMED, CLOCK, DONE, HELLO, PLAN, SECOND, STOP, data_of, quicken
 from spikekit.engine.lanes import lane_classes
 from spikekit.engine.lease import CANNOT_WRITE, RENEW_SECONDS, Lease
+from spikekit.engine.locust.stats import forget_seconds
 from spikekit.engine.plan import Plan
 from spikekit.engine.visitor.script import table_texts
 
@@ -130,6 +131,7 @@ class Master:
         try:
             self._seconds.write(data_of(msg)["line"] + "\n")
             self._seconds.flush()
+            forget_seconds(self._environment, time.time())
         except OSError as error:
             # Load that nobody measures is worth nothing.
             self._lease.give_up(f"{CANNOT_WRITE}: {error.strerror}")

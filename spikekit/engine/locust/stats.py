@@ -15,7 +15,7 @@ from spikekit.measurement.histogram import Histogram, lows_of
 from spikekit.measurement.second import Answers, Second
 
 _REMEMBERED_SECONDS = 60
-"""Locust's present rate looks back over twelve; a count for each second of an hour would be 2 MB of nothing."""
+"""Locust's present rate looks back over twelve."""
 
 
 def feed_locust(
@@ -39,8 +39,6 @@ def feed_locust(
             error = stats.errors.setdefault(key, StatsError(method, answers.step, kind, first_seen=now))
             error.occurrences += count
             error.last_seen = now
-    for entry in (stats.total, *stats.entries.values()):
-        _forget(entry, now - _REMEMBERED_SECONDS)
 
 
 def _entry(stats: RequestStats, method: str, answers: Answers, now: float) -> StatsEntry:
@@ -60,10 +58,12 @@ def _entry(stats: RequestStats, method: str, answers: Answers, now: float) -> St
     return entry
 
 
-def _forget(entry: StatsEntry, before: float) -> None:
-    for counts in (entry.num_reqs_per_sec, entry.num_fail_per_sec):
-        for second in [second for second in counts if second < before]:
-            del counts[second]
+def forget_seconds(environment: Environment, now: float) -> None:
+    """Drop Locust's count of each second but the last minute's: where nobody asks for them, an hour's are 2 MB."""
+    for entry in (environment.stats.total, *environment.stats.entries.values()):
+        for counts in (entry.num_reqs_per_sec, entry.num_fail_per_sec):
+            for second in [second for second in counts if second < now - _REMEMBERED_SECONDS]:
+                del counts[second]
 
 
 def _milliseconds(times: Histogram) -> list[tuple[int, int]]:

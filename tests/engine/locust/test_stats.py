@@ -121,12 +121,14 @@ import time
 
 from locust.env import Environment
 
-from spikekit.engine.locust.stats import feed_locust
+from spikekit.engine.locust.stats import feed_locust, forget_seconds
 from spikekit.measurement.second import second_of
 
 environment, line = Environment(), second_of(sys.argv[1])
-for second in range(3_600):
-    feed_locust(environment, line, {}, time.time() + second)
+begun = time.time()
+for now in [begun + second for second in range(3_600)]:
+    feed_locust(environment, line, {}, now)
+    forget_seconds(environment, now)
 entries = [environment.stats.total, *environment.stats.entries.values()]
 print(json.dumps([[len(e.num_reqs_per_sec), len(e.num_fail_per_sec), e.current_rps, e.num_requests] for e in entries]))
 """
