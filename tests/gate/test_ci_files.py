@@ -77,6 +77,9 @@ def test_the_action_takes_several_waivers_each_with_its_reason_and_end(tmp_path:
     for name in ("fry", "sale"):
         campaign(tmp_path / "campaigns", name)
     ends = {"until": "2999-01-01\n2999-02-02\n"}
+    one = {"waive": "fry", "reason": "the queue page is on,\nand Jo watches it", "until": "2999-01-01"}
+    _, _, summary, _ = run_action(tmp_path, **one)
+    assert "the queue page is on, and Jo watches it" in summary
     code, _, summary, _ = run_action(tmp_path, waive="fry\nsale\n", reason="the queue is on\na small one\n", **ends)
     assert code == 0
     assert "the queue is on" in summary
