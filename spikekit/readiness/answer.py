@@ -20,7 +20,7 @@ from spikekit.readiness.question import Question, situation_of
 from spikekit.readiness.situation import Need, Situation, need, scaled
 from spikekit.readiness.survival import Chances, chances
 from spikekit.readiness.unit import Unit, first_of_unit
-from spikekit.readiness.unknown import Doubt, Unknown, in_quarters, dominant, doubts_of_demand
+from spikekit.readiness.unknown import Doubt, Unknown, dominant, doubts_of_demand, in_quarters
 from spikekit.site.model import Site
 from spikekit.vocabulary import ChannelKind, ExitCode, Range
 

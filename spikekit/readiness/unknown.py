@@ -17,7 +17,7 @@ from spikekit.forecast.inputs import Driver, Input
 from spikekit.forecast.normal import Floats
 from spikekit.readiness.survival import Chances
 
-_LEAST_DIFFERENCE = 0.005
+_LEAST_DIFFERENCE = 0.02
 """A doubt that moves survival by less decides nothing."""
 
 
@@ -68,7 +68,8 @@ def doubts_of_demand(
             # The requests of a page are those that the capacity was measured with, or ``extra`` says what was drawn.
             groups[Unknown(each.driver.value)].append(each.deviates)
     scores = {name: _score(np.concatenate(rows), log_need) for name, rows in groups.items()}
-    return [in_quarters(name, score, chances.by_demand) for name, score in {**scores, **extra}.items()]
+    moving = {name: score for name, score in {**scores, **extra}.items() if np.ptp(score) > 0}
+    return [in_quarters(name, score, chances.by_demand) for name, score in moving.items()]
 
 
 def in_quarters(name: Unknown, score: Floats, chance: Floats) -> Doubt:
@@ -79,8 +80,15 @@ def in_quarters(name: Unknown, score: Floats, chance: Floats) -> Doubt:
 
 
 def _score(deviates: Floats, log_need: Floats) -> Floats:
-    """The part of ``log_need`` that the deviates explain, by least squares on them and their sizes."""
+    """The part of ``log_need`` that the deviates explain, by least squares on them and their sizes.
+
+    Either half of the draws is scored by what the other half shows, so that nobody explains his own luck.
+    """
     features = np.concatenate([deviates, np.abs(deviates)])
     features = features - features.mean(axis=1, keepdims=True)
-    weights, *_ = np.linalg.lstsq(features @ features.T, features @ (log_need - log_need.mean()), rcond=1e-10)
-    return np.asarray(weights @ features)
+    centred, score = log_need - log_need.mean(), np.zeros_like(log_need)
+    for own, other in ((slice(0, None, 2), slice(1, None, 2)), (slice(1, None, 2), slice(0, None, 2))):
+        shown = features[:, other]
+        weights, *_ = np.linalg.lstsq(shown @ shown.T, shown @ centred[other], rcond=1e-10)
+        score[own] = weights @ features[:, own]
+    return score
