@@ -24,7 +24,7 @@ def wait_until_gone(pid: int, *, patience_seconds: float = 10) -> None:
 
 
 def wait_for_seconds(folder: Path, number: int, *, patience_seconds: float = 120) -> list[str]:
-    """The lines of a run (or of trials) below ``folder`` once they tell of so many seconds: the generator's own clock."""
+    """The lines of a run (or of trials) below ``folder`` once they tell of so many seconds: the generator's clock."""
     until = time.monotonic() + patience_seconds
     while time.monotonic() < until:
         lines = [line for f in folder.glob(".spikekit/runs/**/seconds.jsonl") for line in f.read_text().splitlines()]

@@ -141,8 +141,7 @@ def test_killing_the_parent_silences_the_load_and_loses_nothing(
     assert received == known_shop.truth()["received"]
     # One more is the look before the load. Who was still connecting when the load was cut had begun, but said nothing.
     still_connecting = run["requests"]["sent"] + 1 - received
-    assert 0 <= still_connecting <= max(3, 0.02 * received)
-    assert still_connecting <= run["visitors"]["in_flight"]
+    assert 0 <= still_connecting <= run["visitors"]["in_flight"]
     assert counts(run).broken_laws() == []
 
 

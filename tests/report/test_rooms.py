@@ -27,9 +27,12 @@ def _name(path: Path) -> str:
 def _used(path: Path) -> Iterator[str]:
     """Rooms and modules of the ground that a module imports."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("spikekit.report"):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (name.split(".")[2] for name in names)
+        yield from (name.split(".")[2] for name in names if name.startswith("spikekit.report."))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
