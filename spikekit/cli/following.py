@@ -108,15 +108,15 @@ def _loop(following: Following, source: Follower | Stream | Queried, metrics: Li
     while True:
         began = time.monotonic()
         following.step()
-        if (doubt := following.doubt) not in (None, told):
-            click.echo(f"spikekit: {doubt}", err=True)
-            told = doubt
         metrics.show(snapshot(following))
         show(following)
         if isinstance(source, Stream) and source.ended:
             following.finish()
             metrics.show(snapshot(following))
             return
+        if (doubt := following.doubt) not in (None, told):
+            click.echo(f"spikekit: {doubt}", err=True)
+            told = doubt
         time.sleep(max(0.0, began + POLL_SECONDS - time.monotonic()))
 
 

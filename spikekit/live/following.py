@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
+from spikekit.errors import UsageError
 from spikekit.live.alarm import Alarm, Alarms
 from spikekit.live.journal import Journal
 from spikekit.live.outlook import Outlook, outlook
@@ -23,10 +24,15 @@ SAVES_SECONDS = 5.0
 SAVING_SHARE = 0.05
 """Of a hundred thousand visits the state is some megabytes: no more of the time than this goes into keeping it."""
 OUTLOOK_SECONDS = 60
+DOUBTFUL_LINES = 20
+DOUBTFUL_SECONDS = 10.0
+"""After so many lines, or so long, without one that could be read, something is likely wrong."""
 
 
 class Source(Protocol):
-    """A follower of files, a stream, or a query."""
+    """A follower of files, a stream, or a query. ``nothing_yet`` says what may be the matter while nothing comes."""
+
+    nothing_yet: str
 
     def poll(self) -> Iterator[Block] | Iterator[Second]: ...
 
@@ -68,6 +74,21 @@ class Following:
     def silent_seconds(self) -> float:
         """How long no line has come."""
         return self._clock() - self._line_at
+
+    @property
+    def doubt(self) -> str | None:
+        """What is likely the matter while nothing could be read; ``None`` as soon as anything was."""
+        tally, is_long = self.watch.tally, self.silent_seconds > DOUBTFUL_SECONDS
+        if self.watch.latest is None and (is_long or tally.lines >= DOUBTFUL_LINES):
+            unread = tally.unread
+            return f"{unread.message}; {unread.hint}" if unread is not None else self._source.nothing_yet
+        return None
+
+    def finish(self) -> None:
+        """The source has ended. Raises ``UsageError`` where it gave nothing that could be read."""
+        self.watch.count()
+        if self.watch.latest is None:
+            raise self.watch.tally.unread or UsageError(self._source.nothing_yet)
 
     def step(self) -> None:
         """Read what is there, and do what is due."""
@@ -121,7 +142,9 @@ class Following:
     def save(self) -> None:
         """Put everything on disk, if there is anything new."""
         self._saved_at = self._clock()
-        if self._journal is None or self.watch.tally.lines == self._saved_lines:
+        tally = self.watch.tally
+        # Lines none of which could be read are read again when the watch is begun anew, with another format.
+        if self._journal is None or tally.lines == self._saved_lines or (tally.lines and tally.latest is None):
             return
         self._saved_lines = self.watch.tally.lines
         state = {"source": self._source.state(), "watch": self.watch.state(), "alarms": self.alarms.state()}

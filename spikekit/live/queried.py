@@ -31,6 +31,8 @@ class Queried:
     which capacities are in: ``requests_per_visitor`` are reckoned with.
     """
 
+    nothing_yet = "the query has no data yet: look at it in Prometheus"
+
     def __init__(
         self,
         url: str,

@@ -43,14 +43,17 @@ def events(watch: Watch, outlooks: Mapping[str, Outlook], now: int, *, silent_se
     missed = watch.pace.mean(latest - 600, latest) * silent_seconds
     if silent_seconds >= SILENT_SECONDS and missed > LEAST_MISSED:
         words = "nothing is known of the site until lines come again: look at the server and at what ships its logs"
-        title = "the log has stopped"
+        title, over = "the log has stopped", "the log goes on"
+        if watch.is_queried:
+            words = "nothing is known of the site until it has: look at Prometheus and at what it scrapes"
+            title, over = "Prometheus has nothing new of the query", "Prometheus has data again"
         found.append(
             Event(
                 id="silence",
                 title=title,
                 on_call=f"{title}; {words}",
                 marketing=title,
-                over="the log goes on",
+                over=over,
                 size=1.0,
             )
         )

@@ -20,7 +20,7 @@ def replay(
 ) -> Watch:
     """Watch finished logs, also compressed ones. ``progress`` hears how many lines were read.
 
-    Raises ``UsageError`` for logs that cannot be read.
+    Raises ``UsageError`` for logs that cannot be read, or have not a line of the format.
     """
     line_format = line_format or format_of(paths)
     watch = Watch(watched, line_format)
@@ -34,6 +34,8 @@ def replay(
         watch.read(block)
         progress(watch.tally.lines)
     watch.count()
+    if watch.tally.unread is not None:
+        raise watch.tally.unread
     if watch.tally.latest is not None:
         watch.settle(watch.tally.latest + 1)
     return watch

@@ -53,7 +53,7 @@ def standing(forecast: Forecast, course: Course, now: int) -> Standing:
     if now < course.launch:
         return Standing(state=State.WAITING, times=None, words=f"it begins in {span(course.launch - now)}")
     if course.seen_from is None:
-        return Standing(state=State.WAITING, times=None, words="no line has come yet, so nothing is known of it")
+        return Standing(state=State.WAITING, times=None, words="nothing was read yet, so nothing is known of it")
     waves = tuple(w.take(slice(0, DRAWS)) for w in forecast.waves if w.brings_visitors)
     came = float(sum(course.minutes)) + course.early
     # A watch that began late has seen a part, and is compared with that part.

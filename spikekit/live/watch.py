@@ -68,6 +68,11 @@ class Watch:
             course.add(second)
 
     @property
+    def is_queried(self) -> bool:
+        """Whether what is known comes from a query, and from no line of a log."""
+        return self.tally.lines == 0 and self.pace.newest >= 0
+
+    @property
     def latest(self) -> int | None:
         """The last second of which anything is known."""
         return self.pace.newest if self.tally.latest is None and self.pace.newest >= 0 else self.tally.latest

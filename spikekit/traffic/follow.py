@@ -30,6 +30,8 @@ class Follower:
     Raises ``UsageError`` for a path that is not a file.
     """
 
+    nothing_yet = "nothing was written to the log yet; what is in it already is read with --from-start, or --replay"
+
     def __init__(
         self, paths: Sequence[Path], *, from_start: bool = False, clock: Callable[[], float] = time.monotonic
     ) -> None:

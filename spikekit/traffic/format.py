@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from spikekit.errors import UsageError
-from spikekit.files.echo import quoted, suggestion
+from spikekit.files.echo import escaped, quoted, suggestion
 from spikekit.traffic import instant, json_lines
 from spikekit.traffic.row import FIELDS, Row
 
 SAMPLE_BYTES = 65_536
 """How much of a log is looked at to tell its format."""
+SHOWN_BYTES = 200
+"""Of a line that nobody understands."""
 
-JSON = "json"
+JSON, PATTERN = "json", "pattern"
 
 _COMMON = '$remote_addr $ident $remote_user [$time_local] "$request" $status $body_bytes_sent'
 _COMBINED = f'{_COMMON} "$http_referer" "$http_user_agent"'
@@ -103,7 +105,7 @@ def line_format(text: str) -> LineFormat:
             f"{quoted(text)} is not a log format{suggestion(text, names)}",
             hint=f"one of {', '.join(names)}, or the text of nginx's log_format in quotes",
         )
-    return _compiled("pattern", text)
+    return _compiled(PATTERN, text)
 
 
 def detected(sample: bytes) -> LineFormat | None:
@@ -114,11 +116,21 @@ def detected(sample: bytes) -> LineFormat | None:
     return found if lines and 2 * sum(map(found.is_row, lines)) >= len(lines) else None
 
 
-def unknown_format(sample: bytes) -> UsageError:
-    """What to say of lines that have none of the formats with names."""
-    line = sample.split(b"\n", 1)[0][:200].decode("utf-8", "replace")
-    said = f'the log\'s lines have no known format; the first is "{line}"' if line else "the log is empty"
-    return UsageError(said, hint="say how they look with --log-format 'the text of log_format in nginx.conf'")
+def unknown_format(sample: bytes, given: LineFormat | None = None) -> UsageError:
+    """What to say of lines that have none of the formats with names, or not the one that was ``given``."""
+    line = next(filter(None, map(bytes.strip, sample.split(b"\n"))), b"")
+    if not line:
+        return UsageError("the log is empty", hint="was it just rotated? then the lines are in the log beside it")
+    first = f'the first is "{"".join(map(escaped, line[:SHOWN_BYTES].decode("utf-8", "replace")))}"'
+    if given is None:
+        hint = "say how they look with --log-format 'the text of log_format in nginx.conf'"
+        return UsageError(f"the log's lines have no known format; {first}", hint=hint)
+    found = detected(sample)
+    fits = f"they look like {found.name}: leave --log-format out" if found and found.name != given.name else None
+    return UsageError(
+        f"no line of the log is as {'--log-format says' if given.name == PATTERN else given.name}; {first}",
+        hint=fits or "every space and quote of --log-format counts, and the time must be the one it names",
+    )
 
 
 def _compiled(name: str, pattern: str) -> LineFormat:

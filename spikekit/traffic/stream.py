@@ -16,6 +16,8 @@ class Stream:
     What was read from a pipe cannot be read again, so there is no state to go on from.
     """
 
+    nothing_yet = "nothing came through the pipe: does what writes it run, and write lines at once?"
+
     def __init__(self, descriptor: int, *, number: int = 0) -> None:
         self.ended = False
         self._descriptor, self._number = descriptor, number

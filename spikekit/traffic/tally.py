@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zlib import crc32
 
+from spikekit.errors import UsageError
 from spikekit.traffic import own_hosts
 from spikekit.traffic.attribution import MOST_CACHED, NONE, OWN, PASSED, PLAIN, Attribution
 from spikekit.traffic.format import SAMPLE_BYTES, LineFormat, detected, unknown_format
@@ -43,7 +44,9 @@ GETS = (b"GET", b"")
 NO_TIME = "no time"
 NO_FORMAT = "no known format"
 PATIENCE_LINES = 1_000
-"""Lines without a known format after which it is said that there is none."""
+"""Lines none of which could be read after which that is an error."""
+STRANGE_BYTES = 2_048
+"""Of lines that cannot be read so much is kept, to tell what they look like."""
 TOO_LONG = "too long"
 
 _STATUS = {
@@ -74,6 +77,7 @@ class Tally:
         self.skipped: Counter[str] = Counter()
         self._newest = Newest()
         self.gaps = Gaps()
+        self._strange = b""
 
     def feed(self, block: bytes, *, too_long: int = 0) -> None:
         """Count a block of whole lines, each with its ``\\n``; ``too_long`` lines were left out of it."""
@@ -84,6 +88,7 @@ class Tally:
         line_format = self._format = self._format or self._detected(block)
         if line_format is None:
             self.skipped[NO_FORMAT] += lines
+            self._doubt(block)
             return
         rows = list(line_format.rows(block))
         if len(rows) != lines:
@@ -91,12 +96,23 @@ class Tally:
         if not self.attribution.knows_own_hosts:
             self.attribution.own(own_hosts.seen_in(rows))
         self._count(rows)
+        if self.latest is None:
+            self._doubt(block)
 
     def _detected(self, block: bytes) -> LineFormat | None:
-        found = detected(block[: block.find(b"\n", SAMPLE_BYTES) + 1 or len(block)])
-        if found is None and self.lines > PATIENCE_LINES:
-            raise unknown_format(block)
-        return found
+        return detected(_head(block, SAMPLE_BYTES))
+
+    def _doubt(self, block: bytes) -> None:
+        """Remember lines none of which could be read. Raises ``UsageError`` when there are too many of them."""
+        if not self._strange.strip():
+            self._strange = _head(block, STRANGE_BYTES)
+        if self.lines > PATIENCE_LINES and (unread := self.unread) is not None:
+            raise unread
+
+    @property
+    def unread(self) -> UsageError | None:
+        """What to say where lines came and none could be read; ``None`` where one could, or none came."""
+        return unknown_format(self._strange, self._format) if self.lines and self.latest is None else None
 
     @property
     def latest(self) -> int | None:
@@ -247,3 +263,8 @@ class Tally:
         self.lines, self.skipped = state["lines"], Counter(state["skipped"])
         self._newest = Newest(state["newest"])
         self.gaps.restore(state["gaps"])
+
+
+def _head(block: bytes, length: int) -> bytes:
+    """The first lines of a block, about so many bytes."""
+    return block[: block.find(b"\n", length) + 1 or len(block)]

@@ -65,7 +65,7 @@ def test_a_watch_that_began_late_is_compared_with_what_it_could_see() -> None:
 
 def test_of_a_campaign_whose_days_are_not_in_the_log_nothing_is_said() -> None:
     course = Course(FORECAST.campaign)
-    assert standing(FORECAST, course, course.launch + 60).words == "no line has come yet, so nothing is known of it"
+    assert standing(FORECAST, course, course.launch + 60).words == "nothing was read yet, so nothing is known of it"
     year = course.launch + 365 * 86_400
     course.add(Second(at=year, sources={"direct": Counts(requests=1)}))
     said = standing(FORECAST, course, year + 60)

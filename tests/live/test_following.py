@@ -26,6 +26,8 @@ POST = Surprise(kind=SpikeKind.CROWD, per_second=20, at=200, lasts=120)
 class _Paced:
     """A log that grows by a second at each look; its clock goes with it."""
 
+    nothing_yet = "nothing yet"
+
     def __init__(self, log: DrilledLog) -> None:
         self._seconds = iter(log)
         self.clock = 0.0

@@ -10,7 +10,7 @@ from spikekit.live.watched import Watched
 from tests.live.drills import LAUNCH, known_forecast
 
 
-def _prometheus(request: httpx.Request) -> httpx.Response:
+def answered(request: httpx.Request) -> httpx.Response:
     """A site with 2 visitors/s, and 20 from the launch on."""
     asked = httpx.QueryParams(request.content.decode())
     at, end, step = (float(asked[name]) for name in ("start", "end", "step"))
@@ -26,7 +26,7 @@ def _prometheus(request: httpx.Request) -> httpx.Response:
 def test_each_second_is_given_once_and_the_campaign_s_spike_is_found() -> None:
     watch = Watch(Watched(forecasts=(known_forecast(),)))
     now = LAUNCH.timestamp() + 7
-    transport = httpx.MockTransport(_prometheus)
+    transport = httpx.MockTransport(answered)
     queried = Queried(
         "http://127.0.0.1:9090",
         "sum(rate(visits_total[1m]))",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -171,3 +172,33 @@ def test_a_second_tells_where_visits_began_by_source_and_page() -> None:
     (second,) = counting.take()
     assert second.arrivals == {("fry-reads", "/books"): 1, ("direct", "/books"): 1, ("direct", "/gifts"): 1}
     assert second.landings() == {"/books": 2, "/gifts": 1}
+
+
+@pytest.mark.parametrize(
+    ("form", "says", "hint"),
+    [
+        ("common", r'no line of the log is as common; the first is "what is \\x1b this"', "every space"),
+        ('$remote_addr [$time_local] "$request" $status', "as --log-format says", "every space"),
+        (None, 'no known format; the first is "what is', "say how they look with --log-format"),
+    ],
+)
+def test_lines_none_of_which_can_be_read_are_doubted_at_once_and_an_error_later(
+    form: str | None, says: str, hint: str
+) -> None:
+    counting = tally(form=form)
+    assert counting.unread is None
+    counting.feed(b"\nwhat is \x1b this\n")
+    assert counting.unread is not None
+    assert re.search(says, counting.unread.message)
+    assert hint in str(counting.unread.hint)
+    with pytest.raises(UsageError, match=says):
+        counting.feed(b"more of it\n" * 1_000)
+
+
+def test_where_another_format_fits_than_was_said_it_is_named_and_one_line_that_can_be_read_ends_all_doubt() -> None:
+    counting = tally(form='$status $remote_addr [$time_local] "$request"')
+    counting.feed(line(LINK).encode())
+    assert "they look like combined" in str(counting.unread and counting.unread.hint)
+    counting.feed(f'200 10.0.0.1 [{LAUNCH:%d/%b/%Y:%H:%M:%S %z}] "GET / HTTP/1.1"\n'.encode())
+    counting.feed(line(LINK).encode() * 1_000)
+    assert counting.unread is None

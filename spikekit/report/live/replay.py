@@ -46,7 +46,7 @@ def _answer(watch: Watch, paint: Paint) -> list[str]:
     for name, course in watch.courses.items():
         forecast = watch.watched.forecast_of(name)
         if forecast is not None:
-            said = standing(forecast, course, (watch.tally.latest or course.launch) + 1)
+            said = standing(forecast, course, (watch.latest or course.launch) + 1)
             words = f"{shown(forecast.campaign.name)}: {plural(course.entries, 'visitor')}; {said.words}."
             lines += wrapped(words)
     undeclared = [spike for spike in watch.spikes if not spike.declared]
@@ -102,7 +102,7 @@ def _clock(second: int, zone: tzinfo) -> str:
 
 def _read(watch: Watch, paint: Paint) -> list[str]:
     skipped = watch.tally.skipped
-    lines = [f" {plural(watch.tally.lines, 'line')} read"]
+    lines = [" by Prometheus" if watch.is_queried else f" {plural(watch.tally.lines, 'line')} read"]
     if skipped:
         lines[0] += "; left out: " + ", ".join(f"{count(n)} {reason}" for reason, n in skipped.most_common())
     zone = zone_of(watch)

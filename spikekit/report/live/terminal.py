@@ -20,24 +20,32 @@ PAST, AHEAD = 44, 24
 MOST_SOURCES = 6
 MOST_ALARMS = 5
 HEIGHT = 7
+LATE_SECONDS = 60
+"""Prometheus has something new every quarter of a minute."""
 
 
 def view(following: Following, paint: Paint) -> list[str]:
-    """The whole picture; one line while no log line has come."""
+    """The whole picture; one line while nothing has come."""
     now = following.now
     if now is None:
-        return [" waiting for the first line of the log …"]
-    watch = following.watch
+        return [" waiting for the first visitors …"]
     lines = _heads(following, now, paint)
     lines += _picture(following, now, paint)
     lines += [_sources(following, now), *_ahead(following)]
     for alarm in following.recent[-MOST_ALARMS:]:
         lines += alarm_lines(following, alarm, paint)
+    return [*lines, paint(f" {_read(following)}", Role.FAINT)]
+
+
+def _read(following: Following) -> str:
+    """``1,200 lines read, 3 left out; none for 2 min``, or how far Prometheus was asked."""
+    watch, silent = following.watch, following.silent_seconds
+    if watch.is_queried:
+        late = f"; nothing new for {span(silent)}" if silent > LATE_SECONDS else ""
+        return f"by Prometheus, up to {_clock(following, (watch.latest or 0) + 1)}{late}"
     skipped = watch.tally.skipped.total()
-    read = f" {plural(watch.tally.lines, 'line')} read" + (f", {skipped:,} left out" if skipped else "")
-    if following.silent_seconds > 5:
-        read += f"; none for {span(following.silent_seconds)}"
-    return [*lines, paint(read, Role.FAINT)]
+    read = f"{plural(watch.tally.lines, 'line')} read" + (f", {skipped:,} left out" if skipped else "")
+    return read + (f"; none for {span(silent)}" if silent > 5 else "")
 
 
 def status_line(following: Following) -> str:
