@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import httpx
+import numpy as np
 
-from spikekit.live.queried import STEP_SECONDS, Queried
+from spikekit.live.queried import STEP_SECONDS, Above, Queried
 from spikekit.live.watch import Watch
 from spikekit.live.watched import Watched
 from tests.live.drills import LAUNCH, known_forecast
@@ -46,9 +47,25 @@ def test_each_second_is_given_once_and_the_campaign_s_spike_is_found() -> None:
     assert len(seconds) == len(set(seconds))
     assert seconds == list(range(seconds[0], seconds[-1] + 1))
     launched = seconds[-1] + 1 - int(LAUNCH.timestamp())
-    assert sum(watch.courses["fry-reads"].minutes) == 20 * launched
+    # Two of the twenty are the site's usual visitors.
+    assert sum(watch.courses["fry-reads"].minutes) == 18 * launched
+    assert watch.courses["fry-reads"].early == 0
+    assert watch.totals.sources["other"].entries == 2 * len(seconds)
     course = watch.courses["fry-reads"]
     assert abs(course.requests - 6.5 * course.entries) <= len(seconds) / 15
     [spike] = watch.spikes
     assert spike.declared
     assert abs(spike.started - LAUNCH.timestamp()) <= 20
+
+
+def test_how_visits_scatter_is_no_campaign_and_one_that_comes_early_is() -> None:
+    above, rng = Above(earliest=100_000.0), np.random.default_rng(1)
+    calm = [above.of(at, float(rng.poisson(30))) for at in range(0, 90_000, 15)]
+    early = [above.of(at, 30.0 + 120.0) for at in range(90_000, 90_300, 15)]
+    assert sum(calm) < 0.001 * 30 * len(calm)
+    assert 0.9 < sum(early) / (120 * len(early)) < 1.1
+
+
+def test_where_nothing_was_seen_before_a_campaign_could_begin_all_is_its_own() -> None:
+    above = Above(earliest=0.0)
+    assert [above.of(at, 30.0) for at in (0, 15)] == [30.0, 30.0]
