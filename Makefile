@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests that send load or wait for servers need the machine to themselves; the others share it.
+ALONE := $(addprefix tests/,end_to_end engine guard metrics preflight serve shop trial)
 .PHONY: help demo test check format dashboards clean
 
 help: ## show this list
@@ -23,7 +25,8 @@ demo: $(VENV)/run ## the whole story on a sample shop, under 90 s; needs nothing
 
 test: $(VENV)/dev ## every test, on real servers; installs the Debian packages it needs when it may
 	@$(BIN)/python tests/packages.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto $(addprefix --ignore=,$(ALONE))
+	@$(BIN)/python -m pytest $(ALONE)
 
 check: $(VENV)/dev ## style, types, import direction
 	@$(BIN)/ruff check .
