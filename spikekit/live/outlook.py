@@ -61,10 +61,10 @@ class Outlook:
         return self.launch + round(float(edges[above[-1]])) if len(above) else None
 
     def expected(self, offsets: Sequence[float]) -> list[float]:
-        """The likely requests/s of the campaign at offsets after its launch that are still to come."""
+        """The likely requests/s of the campaign at offsets after its launch that are still to come; before it, none."""
         curve = self.nowcast.curve
         places = np.searchsorted(curve.offset_seconds, np.asarray(offsets), side="right") - 1
-        return [float(curve.p50[max(p, 0)]) * self.requests_per_visitor for p in places]
+        return [float(curve.p50[p]) * self.requests_per_visitor if p >= 0 else 0.0 for p in places]
 
 
 def outlook(

@@ -20,6 +20,7 @@ PAST, AHEAD = 44, 24
 MOST_SOURCES = 6
 MOST_ALARMS = 5
 HEIGHT = 7
+DAY_SECONDS = 86_400
 LATE_SECONDS = 60
 """Prometheus has something new every quarter of a minute."""
 
@@ -143,7 +144,10 @@ def outlook_words(following: Following, outlook: Outlook) -> str:
     total = seen.total_24h
     words = f"{about(total.p50)} visitors in 24 h ({about(total.p10)}–{about(total.p90)})"
     if peak.p50 > highest:
-        words = f"peak to come about {_clock(following, outlook.peak_at)[:5]}, {about(peak.p50)} requests/s; {words}"
+        at = _clock(following, outlook.peak_at)[:5]
+        if outlook.peak_at - outlook.at > DAY_SECONDS:
+            at += f" in {span(outlook.peak_at - outlook.at)}"
+        words = f"peak to come about {at}, {about(peak.p50)} requests/s; {words}"
     elif highest > 0:
         words = f"peak passed ({about(highest)} requests/s); {words}"
     over = outlook.minutes_over
