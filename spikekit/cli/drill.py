@@ -38,7 +38,11 @@ if TYPE_CHECKING:
 @click.option("--bots", type=PER_SECOND, default="0.1", help="Crawlers all along, requests/s [0.1].")
 @click.option("--normal", type=PER_SECOND, help="Usual visits/s [by site.yaml, or 1].")
 @click.option("--before", type=DURATION, default="30m", help="How long before the launch it begins [30m].")
-@click.option("--after", type=POSITIVE_DURATION, default="2h", help="How long after the launch it ends [2h].")
+@click.option(
+    "--after",
+    type=POSITIVE_DURATION,
+    help="How long after the launch it ends [2h after its last channel has begun; a day at most].",
+)
 @common
 def command(
     campaign_file: Path,
@@ -53,7 +57,7 @@ def command(
     bots: float,
     normal: float | None,
     before: float,
-    after: float,
+    after: float | None,
 ) -> None:
     """Write the access log of a campaign that might happen, to rehearse the reaction to it.
 
@@ -66,13 +70,23 @@ def command(
     from spikekit.live.drilled_log import HOST, DrilledLog
 
     question = asked((campaign_file,), site_file=site_file, state_dir=state_dir, seed=seed)
-    unknown = surprises(spikes, seed, after)
-    drill = replace(_drill(question, quantile, seed, bots, normal, before, after), surprises=unknown)
+    lasts = _lasts(question) if after is None else after
+    drill = _drill(question, quantile, seed, bots, normal, before, lasts)
+    drill = replace(drill, surprises=surprises(spikes, seed, lasts))
     file = out or Path(f"{campaign_file.stem}.log")
     site = question.watched.site
     log = DrilledLog(drill, host=site.production.url if site and site.production else HOST)
     _write(log, file, speed)
-    _tell(log, file, as_json=as_json)
+    _tell(log, drill, file, as_json=as_json)
+
+
+def _lasts(question: Asked) -> float:
+    """Until two hours after the last channel has begun, so that nobody practises without the peak."""
+    from spikekit.live.drill import AFTER_SECONDS, MOST_AFTER_SECONDS
+
+    channels = question.watched.forecasts[0].campaign.channels
+    last = max(c.at_seconds + c.within_seconds + c.send_over_seconds for c in channels)
+    return min(max(last, 0.0) + AFTER_SECONDS, MOST_AFTER_SECONDS)
 
 
 def _drill(
@@ -123,7 +137,9 @@ def _paced(log: DrilledLog, speed: float | None) -> Iterator[bytes]:
         yield lines
 
 
-def _tell(log: DrilledLog, file: Path, *, as_json: bool) -> None:
+def _tell(log: DrilledLog, drill: Drill, file: Path, *, as_json: bool) -> None:
+    from spikekit.wording import duration
+
     truth = log.truth.document()
     if str(file) == "-":
         return
@@ -132,8 +148,9 @@ def _tell(log: DrilledLog, file: Path, *, as_json: bool) -> None:
     if as_json:
         print_document({**truth, "log": str(file), "truth": str(beside)})
         return
-    entries = truth["campaign_entries"]
     click.echo(
-        f"{truth['lines']:,} lines in {file}, with {sum(entries.values()):,} visitors of {truth['campaign']};"
-        f" what is in them by construction: {beside}"
+        f"{truth['lines']:,} lines in {file}, with {sum(truth['campaign_entries'].values()):,} of the"
+        f" {drill.forecast.visitors_24h[drill.draw]:,.0f} visitors of {truth['campaign']}'s first day:\n"
+        f"from {duration(drill.before)} before the launch to {duration(drill.after)} after it.\n"
+        f"What is in them by construction: {beside}"
     )

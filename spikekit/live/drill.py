@@ -16,6 +16,7 @@ from spikekit.traffic.arrival_shares import arrival_shares
 
 BEFORE_SECONDS = 1_800.0
 AFTER_SECONDS = 7_200.0
+MOST_AFTER_SECONDS = 86_400.0
 NORMAL_PER_SECOND = 1.0
 """Visits/s of a site that says nothing of its normal traffic."""
 REQUESTS_PER_VISIT = 6.0
@@ -118,7 +119,8 @@ def _campaign(
     campaign = drill.forecast.campaign
     for wave in drill.forecast.waves_in(drill.draw):
         grid = np.linspace(begins, ends, 61)
-        counts = np.diff(wave.cumulative(grid[:, np.newaxis])[:, 0])
+        # Long after a send what still comes in a second is less than the rounding of what came so far.
+        counts = np.maximum(np.diff(wave.cumulative(grid[:, np.newaxis])[:, 0]), 0.0)
         at = np.concatenate([_uniform(n, grid[i], grid[i + 1], rng) for i, n in enumerate(rng.poisson(counts))])
         channel = campaign.channels[wave.channel]
         if wave.role is Role.BOTS:
