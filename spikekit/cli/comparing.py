@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,10 @@ from spikekit.cli.heading import heading
 from spikekit.cli.kept import found
 from spikekit.cli.options import common, print_document
 from spikekit.errors import UsageError
+from spikekit.history.state import state_folder
+
+if TYPE_CHECKING:
+    from spikekit.history.folder import Kept
 
 
 @click.command("compare")
@@ -40,7 +45,7 @@ def compare(runs: tuple[str, ...], as_json: bool, site_file: Path | None, state_
 
 
 @click.command("export")
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.argument("runs", nargs=-1, metavar="[RUN]...")
 @click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), help="Where to [standard output].")
 @common
 def export(
@@ -53,22 +58,47 @@ def export(
 ) -> None:
     """Write runs and searches as one file of evidence, for `readiness --evidence` and `gate --evidence` elsewhere.
 
-    It says what was measured where, of which version (label), when, and from files of which fingerprints.
+    Without a RUN, what a gate needs: the newest conclusive search of each target, journey and label, and so of each
+    campaign's rehearsals. It says what was measured where, of which version (label), when, and from files of which
+    fingerprints.
     """
     import json
 
     from spikekit.history.atomic import write_atomically
     from spikekit.history.evidence import EXPORT_SCHEMA
+    from spikekit.report.history.taken import taken_lines
 
-    documents = [found(reference, state_dir, site_file).document() for reference in runs]
+    state = state_folder(Path(), explicit=state_dir, site_file=site_file)
+    taken = [found(reference, state_dir, site_file) for reference in runs] if runs else _needed(state)
+    documents = [_portable(run.document(), state.absolute().parent) for run in taken]
     inputs = {name: mark for d in documents for name, mark in d["inputs"].items()}
     head = heading(EXPORT_SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)
     evidence = {**head, "documents": documents}
-    if file is None:
-        print_document(evidence)
-        return
-    write_atomically(file, json.dumps(evidence, allow_nan=False) + "\n")
-    if as_json:
+    if file is not None:
+        write_atomically(file, json.dumps(evidence, allow_nan=False) + "\n")
+    if file is None or as_json:
         print_document(evidence)
     else:
-        click.echo(f"{len(documents)} of them are in {file}.")
+        click.echo("\n".join(taken_lines(taken, file)))
+
+
+def _needed(state: Path) -> list[Kept]:
+    from spikekit.gate.needed import needed
+    from spikekit.gate.papers import kept_papers
+
+    taken = needed(kept_papers(state))
+    if not taken:
+        raise UsageError(
+            f"nothing in {state} says anything of capacity yet", hint="spikekit capacity --target TARGET measures it"
+        )
+    return taken
+
+
+def _portable(document: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The document as it may be read elsewhere: files of the project by their place in it, not on this machine."""
+    inputs = {_within(Path(name), folder): mark for name, mark in document["inputs"].items()}
+    return {**document, "inputs": inputs}
+
+
+def _within(file: Path, folder: Path) -> str:
+    return str(file.relative_to(folder) if file.is_relative_to(folder) else file)

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,8 +14,10 @@ from click.testing import CliRunner, Result
 from spikekit.cli import cli
 from spikekit.errors import UsageError
 from spikekit.history.folder import RunFolder, create_run_folder
+from spikekit.verdict.run import Run
 from spikekit.vocabulary import RunKind, Verdict
-from tests.sample_runs import one_second_run
+from tests.readiness.cases import capacity_document
+from tests.sample_runs import interrupted_run, one_second_run
 
 
 def _runs(*words: str | Path) -> Result:
@@ -85,3 +88,58 @@ def test_a_damaged_state_folder_does_not_hide_the_other_runs(tmp_path: Path) -> 
     listed = _runs("list", "--state", tmp_path).stdout
     assert "Unreadable" in listed
     assert folder.id[:15] in listed
+
+
+def _searched(state: Path, minute: int, **more: Any) -> str:
+    """A search kept at that minute; its id."""
+    at = datetime(2026, 11, 22, 7, minute, tzinfo=UTC)
+    folder = create_run_folder(state, kind=RunKind.CAPACITY, subject="staging", now=at)
+    document = capacity_document(rate=20.0, id=folder.id, created=at.isoformat(), **more)
+    folder.document_file.write_text(json.dumps(document))
+    return folder.id
+
+
+def _rehearsed(state: Path, minute: int, campaign: str, run: Run) -> str:
+    """A rehearsal kept at that minute; its id."""
+    at = datetime(2026, 11, 22, 7, minute, tzinfo=UTC)
+    folder = create_run_folder(state, kind=RunKind.REHEARSAL, subject=campaign, now=at)
+    kind = RunKind.REHEARSAL
+    folder.write_document(replace(run, id=folder.id, kind=kind, created=at.isoformat(), campaign=campaign))
+    return folder.id
+
+
+def test_an_export_of_no_run_in_particular_is_what_a_gate_needs_and_is_told(tmp_path: Path) -> None:
+    state, file = tmp_path / ".spikekit", tmp_path / "evidence.json"
+    _searched(state, 1)
+    searched = _searched(state, 2, journey="landing", asked={"landing": "/books"})
+    other_version = _searched(state, 3, label="a1")
+    other_journey = _searched(state, 4, journey="buy")
+    newest = _searched(state, 5)
+    _searched(state, 6, conclusive=False)
+    ended = _rehearsed(state, 7, "fry", one_second_run())
+    _rehearsed(state, 8, "fry", interrupted_run())
+    told = _runs("export", "--to", file, "--state", state).stdout.splitlines()
+    taken = {d["id"] for d in json.loads(file.read_text())["documents"]}
+    assert taken == {searched, other_version, other_journey, newest, ended}
+    assert told[0] == f"{file} holds 5 measurements:"
+    assert "  capacity for the page /books on staging, 2026-11-22 07:02 UTC" in told
+    assert any(line.startswith("  rehearsal of fry on staging") for line in told)
+
+
+def test_one_exported_run_is_one(tmp_path: Path) -> None:
+    _saved(tmp_path, 1)
+    told = _runs("export", "latest", "--to", tmp_path / "e.json", "--state", tmp_path).stdout
+    assert told.startswith(f"{tmp_path / 'e.json'} holds 1 measurement:\n")
+
+
+def test_an_export_of_nothing_says_how_to_measure(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="says anything of capacity yet"):
+        _runs("export", "--state", tmp_path)
+
+
+def test_an_export_names_files_by_their_place_in_the_project(tmp_path: Path) -> None:
+    state = tmp_path / ".spikekit"
+    _searched(state, 1, inputs={str(tmp_path / "site.yaml"): "ab", "campaigns/fry.yaml": "cd", "/etc/other": "ef"})
+    evidence = json.loads(_runs("export", "--state", state).stdout)
+    wanted = {"site.yaml": "ab", "campaigns/fry.yaml": "cd", "/etc/other": "ef"}
+    assert evidence["inputs"] == evidence["documents"][0]["inputs"] == wanted
