@@ -1,4 +1,4 @@
-"""The commented project folder that ``spikekit init`` writes. Its files lie in ``starter_project/`` as they are."""
+"""The commented project folder that ``spikekit init`` writes. Its templates lie in ``starter_project/``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from spikekit.errors import UsageError
 from spikekit.site.editor import FOLDER, RECORDS, schema_text
 
 STARTER = Path(__file__).parent / "starter_project"
+
+TEMPLATE = ".template"
+"""Ends the name of each file in it, so that no command that looks for campaigns takes one for a campaign."""
 
 FILES: dict[str, str] = {
     "README.md": "what is here, and what to do first",
@@ -39,7 +42,8 @@ def write_project(folder: Path, today: date) -> list[Path]:
     launch = f"{today + AHEAD:%Y-%m-%d}T18:00"
     try:
         for name, path in zip(FILES, paths, strict=False):
-            _write(path, Template((STARTER / name).read_text(encoding="utf-8")).safe_substitute(launch=launch))
+            template = Template((STARTER / f"{name}{TEMPLATE}").read_text(encoding="utf-8"))
+            _write(path, template.safe_substitute(launch=launch))
         for path, kind in schemas.items():
             _write(path, schema_text(kind))
     except OSError as error:

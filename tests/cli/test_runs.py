@@ -122,7 +122,7 @@ def test_an_export_of_no_run_in_particular_is_what_a_gate_needs_and_is_told(tmp_
     taken = {d["id"] for d in json.loads(file.read_text())["documents"]}
     assert taken == {searched, other_version, other_journey, newest, ended}
     assert told[0] == f"{file} holds 5 measurements:"
-    assert "  capacity for the page /books on staging, 2026-11-22 07:02 UTC" in told
+    assert "  capacity for the page /books on staging, of 4f2c9e1, 2026-11-22 07:02 UTC" in told
     assert any(line.startswith("  rehearsal of fry on staging") for line in told)
 
 

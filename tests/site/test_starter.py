@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from spikekit.errors import UsageError
 from spikekit.site.editor import RECORDS
-from spikekit.site.project import check
-from spikekit.site.starter import FILES, STARTER, write_project
+from spikekit.site.project import campaign_files, check
+from spikekit.site.starter import FILES, STARTER, TEMPLATE, write_project
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -29,7 +29,11 @@ def test_it_is_fine_on_whatever_day_it_is_written(tmp_path_factory: pytest.TempP
 
 
 def test_every_file_of_the_starter_is_listed() -> None:
-    assert {str(p.relative_to(STARTER)) for p in STARTER.rglob("*") if p.is_file()} == set(FILES)
+    assert {str(p.relative_to(STARTER)) for p in STARTER.rglob("*") if p.is_file()} == {f + TEMPLATE for f in FILES}
+
+
+def test_no_template_is_taken_for_a_campaign_by_who_looks_for_campaigns_around_it() -> None:
+    assert campaign_files(STARTER.parent) == []
 
 
 def test_when_one_file_exists_nothing_is_written(tmp_path: Path) -> None:
