@@ -30,6 +30,7 @@ from spikekit.readiness.document import SCHEMA, readiness_document
 from spikekit.readiness.evidence import Evidence, Knowledge
 from spikekit.readiness.question import Question
 from spikekit.readiness.unit import REQUESTS
+from spikekit.readiness.words import assumption
 from spikekit.report.readiness.scaling import scaling_of
 from spikekit.report.readiness.terminal import readiness_lines, tonight_lines
 from spikekit.report.screen import shown
@@ -217,7 +218,7 @@ def document(told: list[Told], seed: int) -> dict[str, Any]:
         for t in told
     ]
     if told[0].tonight:
-        return {**documents[0], **_OF_TONIGHT}
+        return {**documents[0], **_OF_TONIGHT, **_assumed(told[0].answer)}
     if len(documents) == 1:
         return documents[0]
     inputs = {name: mark for d in documents for name, mark in d["inputs"].items()}
@@ -239,6 +240,13 @@ _OF_TONIGHT: dict[str, Any] = {
     "expected_lost_visitors": None,
 }
 """Without a campaign there is nothing that could hold or not: those keys are empty."""
+
+
+def _assumed(answer: Readiness) -> dict[str, str | None]:
+    """What tonight's audiences are safe for; nothing where none is told."""
+    if not answer.question.evidence:
+        return {"journey": None, "assumption": None}
+    return {"journey": answer.question.forecast.campaign.journey[0][0], "assumption": assumption(answer)}
 
 
 def _lines(told: Told) -> list[str]:

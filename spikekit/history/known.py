@@ -16,7 +16,7 @@ from spikekit.forecast.combined import neighbours
 from spikekit.forecast.forecast import drawn
 from spikekit.history.evidence import kept_evidence, read_evidence
 from spikekit.readiness.answer import DRAWS
-from spikekit.readiness.audience import TONIGHT_DRAWS, any_channel
+from spikekit.readiness.audience import TONIGHT_DRAWS, any_channel, heaviest_journey
 from spikekit.readiness.evidence import Evidence, chosen
 from spikekit.readiness.question import GOAL, Question
 from spikekit.site.file import load_site
@@ -72,10 +72,13 @@ def asked_of_campaign(file: Path, known: Known) -> Asked:
 
 
 def asked_of_tonight(known: Known) -> Asked:
-    """What would be safe now, of every kind of channel? Raises ``FileProblems`` and ``UsageError``."""
+    """What would be safe now, of every kind of channel, for visitors who ask most of the site?
+
+    Raises ``FileProblems`` and ``UsageError``.
+    """
     site = load_site(known.site_file)
     evidence = _evidence(known, site, None)
-    journey = evidence[0].journey if evidence else "landing"
+    journey = heaviest_journey(site, evidence[0] if evidence else None)
     # A clock's time without a zone in the site's curve is the clock of whoever asks.
     campaign = any_channel(known.now.astimezone(), journey)
     question = Question(

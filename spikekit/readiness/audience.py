@@ -8,15 +8,17 @@ from datetime import datetime
 
 import numpy as np
 
-from spikekit.campaign.model import Campaign, Channel
+from spikekit.campaign.model import LANDING_JOURNEY, Campaign, Channel
 from spikekit.forecast.bare import campaign_of
 from spikekit.forecast.forecast import drawn
 from spikekit.forecast.priors import PRIORS
+from spikekit.readiness.evidence import Evidence
 from spikekit.readiness.normal import Normal
 from spikekit.readiness.question import Question, situation_of
 from spikekit.readiness.survivable import HEADS, rounded_down, survivable
-from spikekit.readiness.unit import REQUESTS
-from spikekit.vocabulary import ChannelKind, Range
+from spikekit.readiness.unit import unit_of
+from spikekit.site.model import Site
+from spikekit.vocabulary import DEFAULT_SEED, ChannelKind, Range
 
 TONIGHT_DRAWS = 5_000
 _SPIKE_SECONDS = 3 * 3600.0
@@ -51,9 +53,22 @@ def any_channel(launch: datetime, journey: str) -> Campaign:
     """A campaign that has one channel of every kind that needs no file, all leading to ``journey``."""
     kinds = [k for k in ChannelKind if k not in (ChannelKind.PAST, ChannelKind.CUSTOM)]
     lone = [campaign_of(kind, HEADS, launch=launch) for kind in kinds]
-    mix = lone[0].journey if journey == REQUESTS else ((journey, 1.0),)
+    mix = ((journey, 1.0),)
     channels = tuple(replace(c.channels[0], journey=mix) for c in lone)
     return replace(lone[0], id="tonight", name="tonight", journey=mix, channels=channels)
+
+
+def heaviest_journey(site: Site, evidence: Evidence | None) -> str:
+    """Of the site's journeys the one whose visitors ask most of it, by their requests.
+
+    Nobody said which of them tonight's visitors take, and what is called safe must hold for any. The measured journey
+    counts with them: a campaign that names none opens the one page that was measured.
+    """
+    if evidence is None:
+        return LANDING_JOURNEY
+    unit = unit_of(evidence, site, draws=TONIGHT_DRAWS, rng=np.random.default_rng(DEFAULT_SEED))
+    names = [*(j.name for j in site.journeys), *(name for name, _ in evidence.journeys)]
+    return max(dict.fromkeys(names), key=lambda name: float(np.median(unit.of_journey(name))))
 
 
 def _alone(campaign: Campaign) -> Iterator[tuple[ChannelKind, Campaign]]:

@@ -70,6 +70,17 @@ def audiences_words(audiences: Mapping[ChannelKind, int]) -> str:
     return f"{listed} or {some[-1]}, each alone, is safe" if listed else f"{some[0]} is safe"
 
 
+def assumption(answer: Readiness) -> str:
+    """What is taken of tonight's visitors, of whom nobody said anything: what they do, and how e-mails are sent."""
+    name, site = answer.question.forecast.campaign.journey[0][0], answer.question.site
+    if site is not None and site.journey(name) is not None:
+        which = "the heaviest journey" if len(site.journeys) > 1 else "the journey"
+        doing = f"take “{name}”, {which} of site.yaml"
+    else:
+        doing = "open the one page that capacity was measured on"
+    return f"for visitors who {doing}; e-mails sent at once"
+
+
 def survival_words(answer: Readiness) -> str:
     """How likely it holds, its range, and the unknown that decides."""
     name, question = answer.question.forecast.campaign.name, answer.question

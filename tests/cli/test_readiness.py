@@ -241,12 +241,38 @@ def test_without_a_campaign_each_kind_of_channel_has_its_safe_audience(
 ) -> None:
     code, out, _ = run(capsys, "--site", str(project / "site.yaml"))
     assert code == 0
-    assert out.startswith("Safe now, on production, each alone (95 % sure to hold):")
+    assert " ".join(out.split()).startswith(
+        "Safe now, on production, each alone (95 % sure to hold), for visitors who take “look”, the journey of "
+        "site.yaml; e-mails sent at once:"
+    )
     kinds = {k.value for k in ChannelKind} - {"past", "custom"}
     assert kinds <= set(out.split())
     document = json.loads(run(capsys, "--site", str(project / "site.yaml"), "--json")[1])
     assert set(document["survivable_audience"]) == kinds
     assert document["campaign"] is None
+
+
+def test_what_is_safe_tonight_is_safe_whatever_journey_of_the_site_visitors_take(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Measured with one page of one request: a visitor of the site's own journeys weighs far more."""
+    (tmp_path / "site.yaml").write_text(SITE + '  peek: {steps: [{get: "{landing}"}]}\n')
+    kept(tmp_path, {**capacity(rate=400.0), "journey": "landing", "requests_per_visitor": 1.0})
+    site = ("--site", str(tmp_path / "site.yaml"))
+    tonight = json.loads(run(capsys, *site, "--json")[1])
+    safe = {}
+    for journey in ("look", "peek"):
+        (tmp_path / "post.yaml").write_text(
+            CAMPAIGN.replace("AUDIENCE", "1M").replace("journey: look", f"journey: {journey}")
+        )
+        answer = json.loads(run(capsys, str(tmp_path / "post.yaml"), "--json")[1])
+        safe[journey] = answer["survivable_audience"]["celebrity_post"]
+    assert safe["look"] * 5 < safe["peek"]
+    assert tonight["survivable_audience"]["celebrity_post"] == pytest.approx(safe["look"], rel=0.1)
+    assert tonight["journey"] == "look"
+    assert (
+        tonight["assumption"] == "for visitors who take “look”, the heaviest journey of site.yaml; e-mails sent at once"
+    )
 
 
 def test_the_page_stands_alone_and_escapes_what_people_wrote(capsys: pytest.CaptureFixture[str], project: Path) -> None:

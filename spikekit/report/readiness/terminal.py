@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from spikekit.readiness.answer import Gap, Readiness
-from spikekit.readiness.words import audiences_words, notes, survival_words
+from spikekit.readiness.words import assumption, audiences_words, notes, survival_words
 from spikekit.report.palette import Role
 from spikekit.report.readiness import reading
 from spikekit.report.readiness.reading import Row
@@ -87,7 +87,7 @@ def tonight_lines(answer: Readiness, *, next_command: str, colour: bool = True) 
         return [ink(text, light.role), "", *_noted(answer), f" {ink('Next:', Role.FAINT)}  {next_command}"]
     where = "on production" if answer.survivable else f"on {answer.question.evidence[0].target} itself"
     chance = f"{answer.question.goal * 100:.3g} %"
-    head = wrapped(f"Safe now, {where}, each alone ({chance} sure to hold):")
+    head = wrapped(f"Safe now, {where}, each alone ({chance} sure to hold), {shown(assumption(answer))}:")
     rows = [f"  {_line(kind, count)}" for kind, count in audiences.items()]
     return [*head, "", *rows, "", *_noted(answer), f" {ink('Next:', Role.FAINT)}  {next_command}"]
 
