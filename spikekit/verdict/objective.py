@@ -25,11 +25,20 @@ _FAULTS_AND_REFUSALS = GENERATOR_FAULTS | {FailureKind.BLOCKED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """Of one objective in some seconds: how many were judged, how many missed, and the figure people read."""
+    """Of one objective in some seconds: how many were judged, how many missed, and the figure people read.
+
+    ``unanswered``: the quantile lies among requests without a right answer, and the figure is how long they lasted.
+    """
 
     total: int
     missed: int
     observed: float | None
+    unanswered: bool = False
+
+    @property
+    def badness(self) -> tuple[bool, float]:
+        """Orders tallies of one latency objective: a request without a right answer is slower than any."""
+        return self.unanswered, self.observed or 0.0
 
 
 def judge(
@@ -59,7 +68,7 @@ def _result(
     whole, *parts = tallies
     judged = [(w, t) for w, t in zip(windows, parts, strict=True) if t.total]
     missed = [(w, t) for w, t in judged if beyond_chance(t.missed, t.total, allowed, looks=len(judged))]
-    worst = max(missed or judged, key=lambda part: part[1].missed / part[1].total, default=None)
+    worst = _worst(name, whole, [t for _, t in missed or judged])
     held = None if not whole.total else not missed and whole.missed <= whole.total * allowed + 1e-9
     return ObjectiveResult(
         name=name,
@@ -67,9 +76,27 @@ def _result(
         limit=limit,
         observed=whole.observed,
         held=held,
-        worst_window=worst[1].observed if worst else None,
+        worst_window=worst.observed if worst else None,
         missed_at_seconds=float(min(w.start for w, _ in missed)) if missed else None,
+        unanswered=whole.unanswered,
+        worst_unanswered=worst is not None and worst.unanswered,
     )
+
+
+def _worst(name: str, whole: Tally, windows: Sequence[Tally]) -> Tally | None:
+    """The worst of the windows; never better than the whole, for somewhere it was at least as bad.
+
+    The whole can be worse where visitors ended after the last window, or a window too small to count is the worst.
+    """
+    if not windows:
+        return None
+    return (
+        min((*windows, whole), key=_served) if name == "visitors" else max((*windows, whole), key=lambda t: t.badness)
+    )
+
+
+def _served(tally: Tally) -> float:
+    return tally.observed if tally.observed is not None else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +132,11 @@ def _latency(seen: _Seen, quantile: float, limit: float) -> Tally:
     beyond = seen.failed + seen.waiting.total - seen.waiting.within(limit)
     total = seen.right.total + beyond
     observed = seen.right.quantile(quantile, beyond=beyond)
-    if observed is None and total:
+    unanswered = observed is None and total > 0
+    if unanswered:
         # The quantile lies among those without an answer: how long they had waited is a lower bound.
         observed = max(h.max or 0.0 for h in (seen.lost, seen.waiting, seen.right))
-    return Tally(total=total, missed=total - seen.right.within(limit), observed=observed)
+    return Tally(total=total, missed=total - seen.right.within(limit), observed=observed, unanswered=unanswered)
 
 
 def _errors(seen: _Seen) -> Tally:

@@ -84,10 +84,12 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveResult:
-    """One objective on one step (None: all visitors). ``observed`` over the run; ``worst_window`` over 10 s windows.
+    """One objective on one step (None: all visitors). ``observed`` over the run; ``worst_window`` in its worst 10 s.
 
     ``limit``, ``observed`` and ``worst_window`` are seconds for latency, ratios otherwise. ``held`` is None where
-    there was nothing to judge. ``missed_at_seconds`` is where the earliest missed window begins.
+    there was nothing to judge. ``missed_at_seconds`` is where the earliest missed window begins. ``unanswered`` and
+    ``worst_unanswered``: the quantile lies among requests without a right answer, and the figure is how long those
+    lasted: a lower bound of a wait, and nothing at all of one where they failed at once.
     """
 
     name: str
@@ -97,6 +99,8 @@ class ObjectiveResult:
     held: bool | None
     worst_window: float | None
     missed_at_seconds: float | None = None
+    unanswered: bool = False
+    worst_unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

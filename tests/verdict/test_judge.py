@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spikekit.measurement.record import Record
 from spikekit.measurement.second import ASSETS, Second
@@ -148,6 +150,44 @@ def test_one_slow_page_in_a_quiet_window_condemns_nobody() -> None:
     run = judged(plan(200), recorded(30, line))
     assert run.verdict is Verdict.READY
     assert _objective(run, "p95").worst_window == pytest.approx(4.0, rel=0.01)
+
+
+def test_the_worst_ten_seconds_are_those_with_the_largest_figure_though_no_page_missed() -> None:
+    run = judged(plan(), recorded(30, lambda s: busy_second(s, latency=0.2 if 10 <= s < 20 else 0.05)))
+    assert _objective(run, "p95").worst_window == pytest.approx(0.2, rel=0.01)
+
+
+def test_the_worst_ten_seconds_are_those_with_the_largest_figure_among_equal_shares_of_misses() -> None:
+    run = judged(plan(), recorded(30, lambda s: busy_second(s, latency=3.0 if s >= 20 else 1.5)))
+    assert _objective(run, "p95").worst_window == pytest.approx(3.0, rel=0.01)
+
+
+@given(
+    st.lists(st.sampled_from([0.05, 0.2, 0.9, 2.5]), min_size=2, max_size=40), st.integers(0, 40), st.integers(0, 60)
+)
+def test_the_worst_ten_seconds_are_never_better_than_the_whole_run(
+    latencies: list[float], failing: int, visitors: int
+) -> None:
+    def line(s: int) -> Second:
+        if s >= 10 and s % 3 == 0:
+            return failing_second(s, "unexpected_status", visitors + 40, failing=failing)
+        return busy_second(s, 1 + (visitors if s < 10 else 3), latency=latencies[s])
+
+    run = judged(plan(), recorded(len(latencies), line))
+    for o in run.objectives:
+        assert o.observed is not None
+        assert o.worst_window is not None
+        sign = -1 if o.name == "visitors" else 1
+        assert (o.worst_unanswered, sign * o.worst_window) >= (o.unanswered, sign * o.observed), o
+
+
+def test_a_share_that_failed_at_once_is_told_apart_from_one_that_waited_as_long() -> None:
+    run = judged(plan(), recorded(30, lambda s: failing_second(s, "unexpected_status")))
+    assert _objective(run, "p95").unanswered
+    assert _objective(run, "p95").worst_unanswered
+    slow = judged(plan(), recorded(30, lambda s: busy_second(s, latency=1.5)))
+    assert not _objective(slow, "p95").unanswered
+    assert not _objective(slow, "p95").worst_unanswered
 
 
 def test_requests_still_waiting_beyond_the_limit_at_the_end_are_misses() -> None:
