@@ -140,7 +140,8 @@ def real(number: int) -> Result:
     print(f"{kind}, in truth {true:.0f}: {' '.join([run.sentence, *run.reasons])}", flush=True)
     for t in run.trials:
         note = t.limited_by or t.reason or ""
-        print(f"{t.visitors_per_second:>10.0f}{t.duration_seconds:>6.0f} s  {t.verdict} {note}", flush=True)
+        served = f"{t.visitors_per_second:>10.0f} visitors/s, {t.served_per_second:.0f} served at the end"
+        print(f"{served}, {t.duration_seconds:.0f} s: {t.verdict} {note}", flush=True)
     ends = (value.warm.low, value.warm.likely, value.warm.high) if value else None
     return _result(kind, true, ends, run.duration_seconds, run.seconds_above_capacity)
 

@@ -123,7 +123,7 @@ def trial_of(
 ) -> Trial:
     """What a search keeps of a run. A rate at which ever more are inside does not hold, whatever was answered."""
     growing = move.kind is TrialKind.TRIAL and trace.is_growing(sent_seconds)
-    blocked = run.verdict is Verdict.INCONCLUSIVE and _share(run, (FailureKind.BLOCKED,)) > 0.5
+    blocked = run.verdict is Verdict.INCONCLUSIVE and _refuses(run)
     verdict = Verdict.NOT_READY if growing and run.verdict is Verdict.READY else run.verdict
     if sent_seconds < move.duration_seconds and run.generator.healthy and not blocked and trace.has_failed():
         verdict = Verdict.NOT_READY
@@ -166,6 +166,12 @@ def _limit(run: Run, missed: list[ObjectiveResult]) -> LimitedBy:
             return LimitedBy.RATE_LIMIT
         return LimitedBy.ERRORS
     return LimitedBy.LATENCY
+
+
+def _refuses(run: Run) -> bool:
+    """Whether some step turns most away, and calls it a refusal. A few in a hundred are a rule about rates."""
+    most = any(step.failed > 0.5 * step.requests for step in run.steps)
+    return most and _share(run, (FailureKind.BLOCKED,)) > 0.5
 
 
 def _is_gone(run: Run) -> bool:

@@ -9,12 +9,15 @@ import pytest
 from spikekit.capacity.behaviour import Behaviour
 from spikekit.capacity.finding import Finding, find
 from spikekit.capacity.search import Quest, next_move
-from spikekit.capacity.trial import LimitedBy, Trial, TrialKind
+from spikekit.capacity.trace import Trace
+from spikekit.capacity.trial import LimitedBy, Move, Trial, TrialKind, trial_of
+from spikekit.measurement.record import Record
 from spikekit.shop.settings import Settings
 from spikekit.site.model import Step
-from spikekit.vocabulary import Verdict
+from spikekit.verdict.judge import judged
+from spikekit.vocabulary import FailureKind, Verdict
 from tests.capacity.trials import trial
-from tests.capacity.virtual import LOOK, searched
+from tests.capacity.virtual import LOOK, VirtualShop, plan_of, searched
 
 QUEST = Quest(most_per_second=5000, budget_seconds=180)
 PAGES = {LOOK.name: 1.0}
@@ -77,6 +80,22 @@ def test_a_wall_that_refuses_us_is_no_capacity() -> None:
     assert len(trials) == 1
     assert found.capacity is None
     assert "ask IT" in found.doubts[0]
+
+
+def test_a_rule_about_rates_met_by_a_tired_generator_is_no_refusal_of_us() -> None:
+    shop = VirtualShop(Settings(slots=None, rate_limit=300))
+    move = Move(kind=TrialKind.TRIAL, visitors_per_second=310, duration_seconds=6)
+    plan = plan_of(move.curve())
+    trace, record = Trace(plan), Record()
+    for line in shop.seconds(plan):
+        record.add(line)
+        trace.add(line)
+    tired = replace(judged(plan, record), verdict=Verdict.INCONCLUSIVE)
+    assert tired.failures[FailureKind.BLOCKED] > 5
+    told = trial_of(
+        move, tired, trace, sent_seconds=6, offset_seconds=0, took_seconds=7, recovery_seconds=0, rest_seconds=0.05
+    )
+    assert not told.refused
 
 
 def test_what_holds_all_that_was_asked_for_has_a_lower_bound_only() -> None:
