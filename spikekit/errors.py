@@ -35,7 +35,7 @@ class UsageError(SpikekitError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong in a file a person wrote. Line and column count from 1."""
+    """One thing wrong in a file a person wrote. Line and column count from 1; both are 0 where no line is to blame."""
 
     file: str
     line: int
@@ -44,7 +44,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}"
+        where = f"{self.file}:{self.line}:{self.column}" if self.line else f"{self.file}:"
         return f"{where} {self.path}: {self.message}" if self.path else f"{where} {self.message}"
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any, Literal
 
 import click
@@ -28,6 +29,7 @@ from spikekit.history.state import state_folder
 from spikekit.readiness.answer import DRAWS, Gap, Readiness, Status, assess
 from spikekit.readiness.document import SCHEMA, readiness_document
 from spikekit.readiness.evidence import Evidence, Knowledge
+from spikekit.readiness.measuring import capacity_command, unmeasured_journey
 from spikekit.readiness.question import Question
 from spikekit.readiness.unit import REQUESTS
 from spikekit.readiness.words import assumption
@@ -35,6 +37,7 @@ from spikekit.report.readiness.scaling import scaling_of
 from spikekit.report.readiness.terminal import readiness_lines, tonight_lines
 from spikekit.report.screen import shown
 from spikekit.site.file import SITE_FILE, find_site
+from spikekit.site.project import must_exist
 from spikekit.vocabulary import ChannelKind, ExitCode, Range
 
 LIST_SCHEMA = "spikekit.readiness_list/1"
@@ -62,10 +65,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One answer, what it was asked from, and the campaign's file where there is one."""
+    """One answer, what it was asked from and what was known, and the campaign's file where there is one."""
 
     answer: Readiness
     asked: Asked
+    known: Known | None = None
     file: Path | None = None
     tonight: bool = False
 
@@ -135,14 +139,17 @@ def from_files(given: Given) -> list[Told]:
     if told:
         return told
     with _patience("every kind of channel"):
-        asked = asked_of_tonight(_known(given, Path(SITE_FILE)))
-        return [Told(answer=assess(asked.question, with_advice=False), asked=asked, tonight=True)]
+        known = _known(given, Path(SITE_FILE))
+        asked = asked_of_tonight(known)
+        return [Told(answer=assess(asked.question, with_advice=False), asked=asked, known=known, tonight=True)]
 
 
 def _of_campaign(file: Path, given: Given) -> Told:
+    must_exist(file)
     with _patience(file.name):
-        asked = asked_of_campaign(file, _known(given, file))
-        told = Told(answer=assess(asked.question), asked=asked, file=file)
+        known = _known(given, file)
+        asked = asked_of_campaign(file, known)
+        told = Told(answer=assess(asked.question), asked=asked, known=known, file=file)
     for words in asked.left_out:
         click.echo(f"spikekit: {words}", err=True)
     return told
@@ -259,14 +266,13 @@ def _lines(told: Told) -> list[str]:
 def _following(told: Told) -> str:
     """The next thing to do."""
     answer = told.answer
-    evidence = answer.question.evidence
-    names = [t.name for t in answer.question.site.targets] if answer.question.site else []
     if answer.gap in (Gap.EVIDENCE, Gap.BEYOND):
-        target = evidence[0].target if evidence else names[0] if names else "TARGET"
-        return f"spikekit capacity --target {target}"
+        return _measuring(told)
     if answer.gap is Gap.RATIO:
         again = told.file or ""
         return f"declare capacity_ratio, then  spikekit readiness {again}".rstrip()
+    if unmeasured_journey(answer) is not None:
+        return _measuring(told)
     if told.tonight:
         return "spikekit readiness CAMPAIGN"
     if told.file is None:
@@ -274,3 +280,19 @@ def _following(told: Told) -> str:
     if answer.status is Status.READY and not answer.is_cleared:
         return f"spikekit rehearse {told.file}"
     return f"spikekit readiness {told.file} --html readiness.html"
+
+
+def _measuring(told: Told) -> str:
+    """The search that tells most, to be pasted where ``readiness`` was typed: it looks for the site from there."""
+    question = told.answer.question
+    names = [t.name for t in question.site.targets] if question.site else []
+    target = question.evidence[0].target if question.evidence else names[0] if names else "TARGET"
+    command, known = capacity_command(question, target), told.known
+    if known is None:
+        return command
+    here = find_site(Path(SITE_FILE))
+    if here is None or here.resolve() != known.site_file.resolve():
+        command += f" --site {quote(str(known.site_file))}"
+    if known.state.resolve() != state_folder(Path(), site_file=known.site_file).resolve():
+        command += f" --state {quote(str(known.state))}"
+    return command

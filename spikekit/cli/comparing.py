@@ -13,7 +13,6 @@ from spikekit.cli.heading import heading
 from spikekit.cli.kept import found
 from spikekit.cli.options import common, print_document
 from spikekit.errors import UsageError
-from spikekit.history.state import state_folder
 
 if TYPE_CHECKING:
     from spikekit.history.folder import Kept
@@ -66,6 +65,7 @@ def export(
 
     from spikekit.history.atomic import write_atomically
     from spikekit.history.evidence import EXPORT_SCHEMA
+    from spikekit.history.state import state_folder
     from spikekit.report.history.taken import taken_lines
 
     state = state_folder(Path(), explicit=state_dir, site_file=site_file)

@@ -38,8 +38,10 @@ def command(
     from spikekit.cli.known import known_past
     from spikekit.cli.running import digests, run_and_show, site_for, this_command
     from spikekit.history.state import state_folder
+    from spikekit.site.project import must_exist
     from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
 
+    must_exist(campaign)
     path, site = site_for(campaign, site_file)
     declared = load_campaign(campaign, site)
     past = known_past(campaign.parent, state_dir=state_dir, site_file=path)

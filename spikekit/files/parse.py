@@ -38,12 +38,12 @@ def parse_file(path: Path, shown: str | None = None) -> tuple[Node | None, Readi
     reading = Reading(shown or str(path), path.parent)
     try:
         if not path.is_file():
-            reading.add(1, 1, "", "expected a file, found a folder" if path.is_dir() else "no such file")
+            reading.add(0, 0, "", "expected a file, found a folder" if path.is_dir() else "no such file")
             return None, reading
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        reading.add(1, 1, "", f"cannot be read: {error.strerror or type(error).__name__}")
+        reading.add(0, 0, "", f"cannot be read: {error.strerror or type(error).__name__}")
         return None, reading
     return parse(content, reading), reading
 

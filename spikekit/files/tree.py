@@ -104,7 +104,7 @@ class Reading:
         return len(self.problems) >= MAX_PROBLEMS
 
     def add(self, line: int, column: int, path: str, message: str) -> None:
-        """Note a problem (line and column from 1), unless there are too many already."""
+        """Note a problem (line and column as in ``Problem``), unless there are too many already."""
         if not self.is_full:
             self.problems.append(Problem(file=self.file, line=line, column=column, path=path, message=message))
 

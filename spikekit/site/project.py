@@ -10,7 +10,7 @@ from pathlib import Path
 from spikekit.campaign.declared import CampaignFile
 from spikekit.campaign.file import campaign_from
 from spikekit.campaign.model import Campaign
-from spikekit.errors import Problem
+from spikekit.errors import FileProblems, Problem
 from spikekit.files.echo import nearest
 from spikekit.files.parse import parse_file
 from spikekit.files.tree import Mapping, Node, Place, Reading
@@ -68,6 +68,14 @@ def campaign_files(folder: Path) -> list[Path]:
     """The YAML files in a folder and below, apart from hidden folders, in order of their names."""
     found = (p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.is_file())
     return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
+
+
+def must_exist(path: Path) -> None:
+    """Whoever misses a site asks first whether the campaign's file is there. Raises ``FileProblems``."""
+    if not path.is_file():
+        _node, reading = parse_file(path)
+        _say_what_is_there(path, reading)
+        raise FileProblems(reading.sorted())
 
 
 def _files(paths: Iterable[Path]) -> Iterable[tuple[Path, bool]]:
@@ -141,12 +149,12 @@ def _say_what_is_there(path: Path, reading: Reading) -> None:
     """A missing file: the one that may have been meant; an empty folder: that it holds nothing to check."""
     if path.is_dir():
         reading.problems.clear()
-        reading.add(1, 1, "", "no YAML file in this folder; `spikekit init DIR` writes a project to start from")
+        reading.add(0, 0, "", "no YAML file in this folder; `spikekit init DIR` writes a project to start from")
     elif not path.exists() and path.parent.is_dir():
         near = nearest(path.name, (p.name for p in path.parent.iterdir() if p.suffix in SUFFIXES))
         if near:
             reading.problems.clear()
-            reading.add(1, 1, "", f"no such file; did you mean {path.parent / near}?")
+            reading.add(0, 0, "", f"no such file; did you mean {path.parent / near}?")
 
 
 def _ids_differ(results: Iterable[Checked]) -> None:

@@ -46,8 +46,23 @@ def test_a_missing_file_is_a_message_and_exit_code_2(capsys: pytest.CaptureFixtu
     assert run(capsys, "check", "/nowhere/at-all.yaml") == (
         2,
         "",
-        "/nowhere/at-all.yaml:1:1 no such file\n1 problem. Nothing was run.\n",
+        "/nowhere/at-all.yaml: no such file\n1 problem. Nothing was run.\n",
     )
+
+
+@pytest.mark.parametrize("command", ["rehearse", "readiness"])
+def test_a_missing_campaign_is_said_before_the_site_that_is_missing_for_that_reason_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    path = tmp_path / "campaigns" / "nope.yaml"
+    assert run(capsys, command, str(path)) == (2, "", f"{path}: no such file\n1 problem. Nothing was run.\n")
+
+
+def test_marks_for_ci_need_a_line_even_where_none_is_to_blame(capsys: pytest.CaptureFixture[str]) -> None:
+    _, github, _ = run(capsys, "check", "--format", "github", "nope.yaml")
+    assert github == "::error file=nope.yaml,line=1,title=problem::no such file\n"
+    _, gitlab, _ = run(capsys, "check", "--format", "gitlab", "nope.yaml")
+    assert json.loads(gitlab)[0]["location"] == {"path": "nope.yaml", "lines": {"begin": 1}}
 
 
 def test_json_is_one_document_on_standard_output_with_every_problem(
@@ -65,7 +80,7 @@ def test_json_is_one_document_on_standard_output_with_every_problem(
         {"file": str(tmp_path / "missing.yaml"), "kind": None, "fine": False},
         {"file": str(tmp_path / "site.yaml"), "kind": "site", "fine": True},
     ]
-    assert [(p["line"], p["column"], p["path"]) for p in document["problems"]] == [(24, 10, "overlap"), (1, 1, "")]
+    assert [(p["line"], p["column"], p["path"]) for p in document["problems"]] == [(24, 10, "overlap"), (0, 0, "")]
 
 
 def test_json_of_fine_files_has_no_problems_and_exit_code_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

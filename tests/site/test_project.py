@@ -88,9 +88,9 @@ def test_a_mistyped_file_gets_the_nearest_name_and_an_empty_folder_a_start(tmp_p
     empty = tmp_path / "empty"
     empty.mkdir()
     assert _messages(tmp_path / "fry-read.yaml", tmp_path / "nothing-like-it", empty) == [
-        f"1: no such file; did you mean {tmp_path / 'fry-reads.yaml'}?",
-        "1: no such file",
-        "1: no YAML file in this folder; `spikekit init DIR` writes a project to start from",
+        f"0: no such file; did you mean {tmp_path / 'fry-reads.yaml'}?",
+        "0: no such file",
+        "0: no YAML file in this folder; `spikekit init DIR` writes a project to start from",
     ]
 
 

@@ -50,8 +50,8 @@ def problem_annotations(problems: Iterable[Problem]) -> list[Annotation]:
         Annotation(
             kind="error",
             file=p.file,
-            line=p.line,
-            column=p.column,
+            line=max(1, p.line),
+            column=p.column or None,
             title=p.path or "problem",
             message=p.message,
         )
@@ -113,5 +113,5 @@ def _entry(problem: Problem) -> dict[str, object]:
         "check_name": "spikekit-check",
         "fingerprint": mark,
         "severity": "major",
-        "location": {"path": path, "lines": {"begin": problem.line}},
+        "location": {"path": path, "lines": {"begin": max(1, problem.line)}},
     }
