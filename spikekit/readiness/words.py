@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from spikekit.readiness.answer import Gap, Readiness, Status
 from spikekit.readiness.evidence import Evidence, Knowledge
+from spikekit.readiness.measuring import unmeasured_journey
 from spikekit.readiness.unit import REQUESTS
 from spikekit.readiness.unknown import Unknown
 from spikekit.vocabulary import ChannelKind
@@ -159,6 +160,8 @@ def _counted(answer: Readiness) -> Iterator[str]:
         return
     if abs(answer.weight - 1) > _LIGHT_DIFFERENCE:
         yield _weight_note(answer.weight, unit.journey)
+    if (own := unmeasured_journey(answer)) is not None:
+        yield f"That is reckoned, not measured: measure with the visitors' own journey, “{own}”, to be sure."
     if situation.supply.has_cold:
         yield f"In the first {span(situation.supply.warm_up_seconds)} of a spike, what the site takes when cold counts."
     if others := list(dict.fromkeys(s.campaign for s in situation.streams if not s.is_own)):

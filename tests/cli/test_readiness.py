@@ -166,7 +166,36 @@ def test_without_any_evidence_a_campaign_is_untested(
 ) -> None:
     code, out, _ = run(capsys, str(project / "small.yaml"), "--state", str(tmp_path / "empty"))
     assert code == 4
-    assert "spikekit capacity --target staging" in out
+    assert "spikekit capacity --target staging --journey look --path /books" in " ".join(out.split())
+
+
+def test_capacity_of_another_journey_asks_for_a_search_with_the_campaigns_own_as_a_shell_takes_it(
+    capsys: pytest.CaptureFixture[str],
+    project: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept(project, {**capacity(rate=400.0), "id": "page", "journey": "landing", "requests_per_visitor": 1.0})
+    (project / ".spikekit/runs/capacity-staging/run.json").unlink()
+    search = "Next:  spikekit capacity --target staging --journey look --path /books"
+
+    def following(file: Path) -> str:
+        out = run(capsys, str(file))[1]
+        assert "measure with the visitors' own journey, “look”" in " ".join(out.split())
+        return out.splitlines()[-1].strip()
+
+    monkeypatch.chdir(project)
+    assert following(Path("large.yaml")) == search
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert following(project / "large.yaml") == f"{search} --site {project / 'site.yaml'}"
+
+
+def test_capacity_of_the_campaigns_own_journey_asks_for_no_other(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    _, out, _ = run(capsys, str(project / "large.yaml"))
+    assert "spikekit capacity" not in out
+    assert "own journey" not in out
 
 
 def test_a_target_of_unknown_share_leaves_production_untested(
