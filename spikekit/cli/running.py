@@ -66,12 +66,19 @@ def run_and_show(asked: Asked, *, state: Path, as_json: bool, exporting: Exporti
 def _announcement(asked: Asked, expected: Expectation) -> str:
     length = asked.profile.duration_seconds
     text = (
-        f"Sending about {expected.visitors:,.0f} visitors ({expected.requests:,.0f} requests, "
-        f"up to {expected.requests_per_second:,.0f}/s, {_size(expected.page_bytes * expected.requests)}) "
+        f"Sending about {expected.visitors:,.0f} visitors ({_requests(expected)}, "
+        f"at most {expected.requests_per_second:,.0f} requests/s, {_size(expected.page_bytes)} of pages) "
         f"to {asked.target.name} at {asked.target.url} in {length:.0f} s."
     )
     changes = "; ".join(f"{name} about {count:,.0f} times" for name, count in expected.side_effects)
     return text + (f"\nThis changes things there: {changes}." if changes else "")
+
+
+def _requests(expected: Expectation) -> str:
+    files = expected.requests - expected.pages
+    return f"{expected.requests:,.0f} requests" + (
+        f": {expected.pages:,.0f} pages, {files:,.0f} styles, scripts and images" if files >= 1 else ""
+    )
 
 
 def _size(count: float) -> str:

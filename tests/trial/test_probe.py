@@ -28,14 +28,14 @@ def _page(body: bytes, *headers: bytes) -> bytes:
 
 def test_the_landing_page_is_asked_for_once_at_the_permitted_address() -> None:
     with serving(answering(_page(b"x" * 5000))) as server:
-        assert probe(_asked(server.port, "/b\xfccher?a=b c"), "127.0.0.1", {}) == 5000
+        assert probe(_asked(server.port, "/b\xfccher?a=b c"), "127.0.0.1", {}).page_bytes == 5000
     assert server.requests[0].startswith(b"GET /shop/b%C3%BCcher?a=b%20c HTTP/1.1\r\n")
     assert b"\r\nHost: staging.test:%d\r\n" % server.port in server.requests[0]
 
 
 def test_a_packed_page_counts_as_it_is_read() -> None:
     with serving(answering(_page(gzip.compress(b"x" * 5000), b"Content-Encoding: gzip"))) as server:
-        assert probe(_asked(server.port), "127.0.0.1", {}) == 5000
+        assert probe(_asked(server.port), "127.0.0.1", {}).page_bytes == 5000
 
 
 def test_a_page_without_end_is_not_read_to_it() -> None:
@@ -46,7 +46,7 @@ def test_a_page_without_end_is_not_read_to_it() -> None:
             peer.say(b"x" * 1_000_000)
 
     with serving(handle) as server:
-        assert probe(_asked(server.port), "127.0.0.1", {}) > 64_000_000
+        assert probe(_asked(server.port), "127.0.0.1", {}).page_bytes > 64_000_000
 
 
 @pytest.mark.parametrize("answer", [None, b"SSH-2.0-OpenSSH_9.6\r\n", b""])
