@@ -36,6 +36,7 @@ class Finding:
     """``capacity`` in visitors/s, None when not even a lower bound is known. ``doubts``: why it is inconclusive.
 
     ``reason``: what ended the search upwards where nothing failed. ``seconds_above``: time spent above the capacity.
+    ``refused_ratio``: the largest share of requests that failed in any trial.
     """
 
     capacity: Capacity | None
@@ -45,6 +46,7 @@ class Finding:
     doubts: tuple[str, ...]
     reason: str | None
     seconds_above: float
+    refused_ratio: float = 0.0
 
     @property
     def conclusive(self) -> bool:
@@ -63,6 +65,7 @@ def find(quest: Quest, trials: Sequence[Trial], pages: dict[str, float], *, boun
         doubts=tuple(_doubts(quest, trials, warm, limited_by)),
         reason=reason,
         seconds_above=0.0 if warm is None else seconds_above(trials, warm.likely),
+        refused_ratio=max((t.error_ratio or 0.0 for t in trials if not t.gone), default=0.0),
     )
 
 

@@ -6,7 +6,7 @@ from spikekit.capacity.behaviour import Behaviour
 from spikekit.capacity.estimate import Capacity, Estimate
 from spikekit.capacity.finding import Finding
 from spikekit.capacity.trial import LimitedBy
-from spikekit.wording import count, duration
+from spikekit.wording import count, duration, percent
 
 FAILS = {
     Behaviour.QUEUES: "past that requests queue: nothing is refused, everyone waits",
@@ -18,6 +18,9 @@ FAILS = {
     Behaviour.UNKNOWN: "how it fails past that was not seen",
 }
 """One clear sentence's half on each way to fail; the first half is the rate."""
+
+_REFUSES = 0.05
+"""From here on nobody may say that nothing is refused."""
 
 
 def sentence(finding: Finding, target: str) -> str:
@@ -35,7 +38,16 @@ def sentence(finding: Finding, target: str) -> str:
             f"Inconclusive: {target} held about {rate(warm.likely)} visitors/s ({span(warm)}), but {finding.doubts[0]}."
         )
     sure = f"{warm.confidence * 100:.0f} % sure: {span(warm)}"
-    return f"{target} holds {rate(warm.likely)} visitors/s ({sure}); {FAILS[finding.behaviour]}."
+    return f"{target} holds {rate(warm.likely)} visitors/s ({sure}); {fails(finding)}."
+
+
+def fails(finding: Finding) -> str:
+    """What happens past the capacity."""
+    if finding.behaviour is Behaviour.QUEUES and finding.refused_ratio >= _REFUSES:
+        return (
+            f"past that requests queue, and further on it refuses some: up to {percent(finding.refused_ratio)} of them"
+        )
+    return FAILS[finding.behaviour]
 
 
 def more(finding: Finding) -> list[str]:
@@ -46,7 +58,7 @@ def more(finding: Finding) -> list[str]:
     if finding.capacity is not None:
         said += _cold(finding.capacity)
     if finding.capacity is not None and not finding.conclusive and finding.behaviour is not Behaviour.UNKNOWN:
-        said.append(f"As far as was seen, {FAILS[finding.behaviour]}.")
+        said.append(f"As far as was seen, {fails(finding)}.")
     return [*said, *(f"{doubt[0].upper()}{doubt[1:]}." for doubt in finding.doubts[1:])]
 
 
