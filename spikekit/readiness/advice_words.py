@@ -14,7 +14,6 @@ from spikekit.readiness.answer import Readiness
 from spikekit.readiness.course import course_of
 from spikekit.readiness.lever import Action
 from spikekit.readiness.loss import longest_wait
-from spikekit.readiness.unit import REQUESTS
 from spikekit.vocabulary import ChannelKind
 from spikekit.wording import about, span
 
@@ -84,11 +83,11 @@ def _replicas(answer: Readiness, change: Change) -> str:
 
 
 def _room(answer: Readiness, rate: float) -> str:
+    """In the campaign's own visitors, whom the room lets in, not in those that capacity was measured with."""
     assert answer.situation is not None
     often = float(np.quantile(longest_wait(course_of(answer.situation), rate), 0.9))
-    unit = "requests" if answer.unit and answer.unit.journey == REQUESTS else "visitors"
     wait = f"one time in ten someone waits {span(math.ceil(often / 10) * 10)}" if often >= 1 else "hardly anybody waits"
-    return f"a waiting room that lets {about(rate)} {unit} a second in ({wait})"
+    return f"a waiting room that lets {about(rate / answer.own_weight)} visitors a second in ({wait})"
 
 
 def clock(campaign: Campaign, seconds: float, *, zone: bool = True) -> str:

@@ -37,6 +37,10 @@ SIZES = (0.25, 0.5, 1.0, 2.0, 4.0)
 """How much smaller and larger the campaign might turn out, for a picture of how survival falls."""
 
 
+LIGHT_DIFFERENCE = 0.05
+"""Weights this close to 1 are not worth a sentence."""
+
+
 class Status(StrEnum):
     """Where a campaign stands."""
 
@@ -86,6 +90,11 @@ class Readiness:
     situation: Situation | None = None
     survivable: Mapping[ChannelKind, int] = field(default_factory=dict)
     on_target: Mapping[ChannelKind, int] = field(default_factory=dict)
+
+    @property
+    def own_weight(self) -> float:
+        """``weight`` where it is worth telling from 1; whatever is told in visitors is divided by it."""
+        return self.weight if abs(self.weight - 1) > LIGHT_DIFFERENCE else 1.0
 
     @property
     def survival_range(self) -> tuple[float, float] | None:

@@ -27,8 +27,8 @@ def readiness_document(answer: Readiness, heading: Mapping[str, Any]) -> dict[st
     """The answer as plain JSON values after its ``heading``.
 
     ``production_capacity_visitors_per_second`` counts visitors of ``capacity_journey``; one of the campaign's counts
-    for ``visitor_weight`` of them. ``survivable_audience_on_target`` is of the target itself, where its share of
-    production is unknown.
+    for ``visitor_weight`` of them, and ``production_capacity_own_visitors_per_second`` counts those.
+    ``survivable_audience_on_target`` is of the target itself, where its share of production is unknown.
     """
     campaign, low_high = answer.question.forecast.campaign, answer.survival_range
     return {
@@ -103,6 +103,9 @@ def _capacity(answer: Readiness) -> dict[str, Any]:
     unit = answer.unit
     return {
         "production_capacity_visitors_per_second": _range(answer.capacity),
+        "production_capacity_own_visitors_per_second": _range(
+            answer.capacity.times(1 / answer.own_weight) if answer.capacity else None
+        ),
         "production_capacity_requests_per_second": _range(
             answer.capacity.times(unit.requests) if answer.capacity and unit else None
         ),

@@ -12,9 +12,6 @@ from spikekit.readiness.unknown import Unknown
 from spikekit.vocabulary import ChannelKind
 from spikekit.wording import about, count, people, percent, span
 
-_LIGHT_DIFFERENCE = 0.05
-"""Weights this close to 1 are not worth a sentence."""
-
 PHRASES = {
     ChannelKind.CELEBRITY_POST: "a post to {} followers",
     ChannelKind.BRAND_POST: "a brand's post to {} followers",
@@ -158,7 +155,7 @@ def _counted(answer: Readiness) -> Iterator[str]:
     question, situation, unit = answer.question, answer.situation, answer.unit
     if situation is None or unit is None:
         return
-    if abs(answer.weight - 1) > _LIGHT_DIFFERENCE:
+    if answer.own_weight != 1:
         yield _weight_note(answer.weight, unit.journey)
     if (own := unmeasured_journey(answer)) is not None:
         yield f"That is reckoned, not measured: measure with the visitors' own journey, “{own}”, to be sure."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,10 @@ from spikekit.readiness.advice_words import advice_words
 from spikekit.readiness.answer import Readiness, Status, judged
 from spikekit.readiness.evidence import Evidence, Knowledge
 from spikekit.readiness.loss import value_of
+from spikekit.readiness.unit import REQUESTS
 from spikekit.readiness.words import NARROWED_BY, chance_words, safe
 from spikekit.report.palette import Light, Role, Symbol
+from spikekit.vocabulary import Range
 from spikekit.wording import about, instant, people, span
 
 STATUS_LIGHTS = {
@@ -98,7 +101,7 @@ def tiles(answer: Readiness) -> list[Tile]:
         return audience
     low, high = (chance_words(v) for v in answer.survival_range)
     chance = Tile(figure=chance_words(answer.survival), words="chance of holding", more=f"{low} to {high}")
-    takes = [Tile(figure=text.split(" (")[0], words=name, more=text) for name, text in figures(answer)[:1]]
+    takes = [Tile(figure=re.split(r" \(| of ", text)[0], words=name, more=text) for name, text in figures(answer)[:1]]
     return [*audience, chance, *takes]
 
 
@@ -152,20 +155,28 @@ def narrowing(answer: Readiness) -> str | None:
 
 
 def figures(answer: Readiness) -> list[tuple[str, str]]:
-    """Names and figures: what comes at the peak, what production takes."""
+    """Names and figures: what production takes, in the campaign's own visitors and in those that were measured."""
     found: list[tuple[str, str]] = []
     situation, capacity = answer.situation, answer.capacity
     if situation is None or capacity is None or answer.unit is None:
         return found
-    unit = "requests/s" if answer.unit.requests == 1.0 and answer.unit.journey == "requests" else "visitors/s"
-    normal = np.quantile(situation.normal_at(np.zeros_like(situation.normal.level)), 0.5)
-    low, likely, high = (about(v) for v in (capacity.low, capacity.likely, capacity.high))
+    weight, journey = answer.own_weight, answer.unit.journey
     is_bound = answer.question.evidence[0].knowledge is Knowledge.AT_LEAST
-    name = "production takes at least" if is_bound else "production takes"
-    found.append((name, f"{likely} {unit}" + (f" ({low}–{high})" if low != high else "")))
+    takes = _rate(capacity.times(1 / weight), "visitors/s") + (" of the campaign's own" if weight != 1 else "")
+    found.append(("production takes at least" if is_bound else "production takes", takes))
+    normal = float(np.quantile(situation.normal_at(np.zeros_like(situation.normal.level)), 0.5))
     if normal > 0:
-        found.append(("of which normal traffic", f"about {about(float(normal))} {unit}"))
+        found.append(("of which normal traffic", f"about {about(normal / weight)} visitors/s"))
+    if weight != 1:
+        by_requests = journey == REQUESTS
+        measured = _rate(capacity, "requests/s") if by_requests else f"{_rate(capacity, 'visitors/s')} of “{journey}”"
+        found.append(("as measured", measured))
     return found
+
+
+def _rate(rate: Range, unit: str) -> str:
+    low, likely, high = (about(v) for v in (rate.low, rate.likely, rate.high))
+    return f"{likely} {unit}" + (f" ({low}–{high})" if low != high else "")
 
 
 def based_on(answer: Readiness) -> str:
