@@ -70,7 +70,7 @@ def command(
     found = find_site(campaign_file, site_file)
     site = load_site(found) if found else None
     campaign = load_campaign(campaign_file, site)
-    _must_have_been(campaign)
+    _must_have_been(campaign, datetime.now(UTC))
     state = state_folder(campaign_file.parent, explicit=state_dir, site_file=found)
     past = known_past(campaign_file.parent, state_dir=state_dir, site_file=found)
     drawn = forecast(campaign, site=site, seed=seed, past=past)
@@ -81,8 +81,15 @@ def command(
     _show(done, hits, file, files, html_file=html_file, as_json=as_json, seed=seed)
 
 
-def _must_have_been(campaign: Campaign) -> None:
-    """What did not take place teaches nothing. Raises ``UsageError``."""
+def _must_have_been(campaign: Campaign, now: datetime) -> None:
+    """What did not take place, or not yet, teaches nothing. Raises ``UsageError``."""
+    from spikekit.forecast.combined import extent
+
+    if extent(campaign)[0] > now:
+        raise UsageError(
+            f"{campaign.id} launches on {campaign.launch:%d %B %Y at %H:%M}, which has not come yet",
+            hint="check the launch in the campaign's file; what came is reviewed afterwards",
+        )
     if campaign.status is Status.CANCELLED:
         raise UsageError(
             f"{campaign.id} is cancelled, so nothing that came is its own",

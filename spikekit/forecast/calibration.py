@@ -47,6 +47,9 @@ SAME_CAMPAIGN = timedelta(days=1)
 
 _SWEEPS = 100
 _CLOSE = 1e-8
+_LEAST_SHARE = 1e-3
+"""Of a smaller share of a total next to nothing is known."""
+
 _LEAST_CLICKS = 0.5
 """Nobody came: less than one, and the logarithm exists."""
 
@@ -160,12 +163,13 @@ def _evidence(result: PastResult) -> _Evidence | None:
     logarithm, unit = _measured(result)
     if unit == 0:
         return None
-    # A count of n is itself uncertain by 1/n in its logarithm; a share of a total by what the other channels did.
+    # A count of n is itself uncertain by 1/n in its logarithm; a share of a total by what the other channels did,
+    # which may have been anything: an equal share says half of what the published range does.
     counted = 1 / max(result.clicks, _LEAST_CLICKS) / unit**2
     return _Evidence(
         group=(result.kind, _name(result.account)),
         z=logarithm / unit,
-        variance=NOISE + counted + (1 - result.share),
+        variance=NOISE + counted + (1 - result.share) / max(result.share, _LEAST_SHARE),
         is_lower_bound=result.is_lower_bound,
     )
 

@@ -85,6 +85,7 @@ def _channel(review: ChannelReview) -> dict[str, Any]:
         "told_apart": review.is_told_apart,
         "share": rounded(review.share),
         **judged_document(review.judged),
+        **({} if review.is_told_apart else {"ratio": None, "outcome": None, "held": None}),
         "clicks": rounded(result.clicks) if result else None,
         "audience": rounded(result.audience) if result and result.audience is not None else None,
     }

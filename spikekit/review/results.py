@@ -21,7 +21,7 @@ from spikekit.forecast.normal import Floats
 from spikekit.forecast.wave import Wave
 from spikekit.review import comparison
 from spikekit.review.comparison import Buckets, came, is_clipped
-from spikekit.review.record import Judged
+from spikekit.review.record import Judged, Outcome
 
 LEAST_COVERED = 0.05
 """Hours that hold less of a channel's response than this say nothing about the whole of it."""
@@ -46,6 +46,11 @@ class ChannelReview:
     is_told_apart: bool
     share: float
     result: PastResult | None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Where reality fell; ``None`` where its visitors were only given to it, so that nobody can tell."""
+        return self.judged.outcome if self.is_told_apart else None
 
 
 def channel_reviews(forecast: Forecast, total: Buckets, parts: Mapping[int, Buckets]) -> tuple[ChannelReview, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.cli.test_forecast import run
 from tests.cli.test_profile import SITE
@@ -159,3 +160,25 @@ def test_what_was_cancelled_teaches_nothing(capsys: pytest.CaptureFixture[str], 
     assert code == 2
     assert "fry-reads is cancelled" in err
     assert not (file.parent / ".spikekit").exists()
+
+
+def test_what_has_not_launched_yet_teaches_nothing(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    observed = counted(file.parent)
+    with time_machine.travel(LAUNCH - timedelta(days=6)):
+        code, _, err = run(capsys, "review", str(file), "--observed", str(observed))
+    assert code == 2
+    assert "fry-reads launches on 03 July 2026 at 18:00, which has not come yet" in err
+    assert not (file.parent / ".spikekit").exists()
+
+
+def test_of_channels_that_nothing_tells_apart_it_says_neither_above_nor_below(
+    capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    file.write_text(CAMPAIGN.replace("1.3M}]", "1.3M}, {kind: email, audience: 400k}]"))
+    observed = str(counted(file.parent))
+    _, out, _ = run(capsys, "review", str(file), "--observed", observed)
+    shared = [line for line in out.splitlines() if " * " in line]
+    assert len(shared) == 2
+    assert not any(line.endswith(("above", "below", "inside")) for line in shared)
+    channels = reviewed(capsys, str(file), "--observed", observed)["channels"]
+    assert [(c["told_apart"], c["ratio"], c["outcome"], c["held"]) for c in channels] == [(False, None, None, None)] * 2

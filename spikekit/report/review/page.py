@@ -17,7 +17,7 @@ from spikekit.report.review.reading import cells_of, lessons, notes, sentence, t
 from spikekit.review.hits import Hits
 from spikekit.review.record import Judged, Outcome
 from spikekit.review.review import Review
-from spikekit.wording import about, count, exactly
+from spikekit.wording import NOTHING, about, count, exactly
 
 _COLUMNS, _PER_LABEL = 240, 4
 """Points across the chart; labels are placed on every fourth, for there is room for as many as in a terminal."""
@@ -30,14 +30,17 @@ LIGHTS: dict[Outcome, Light] = {
     Outcome.UNKNOWN: Light(symbol=Symbol.UNKNOWN, word="At least so many", role=Role.UNKNOWN),
 }
 
+SHARED_OUT = Light(symbol=Symbol.UNKNOWN, word="Shared out", role=Role.UNKNOWN)
+"""Nothing told its visitors from those of other channels."""
+
 
 def review_page(review: Review, hits: Hits, *, recorded: str | None) -> str:
     """The page. Everything that people wrote is escaped; nothing is ever fetched."""
-    rows = [("In all", review.total)]
+    rows = [_row("In all", review.total)]
     if review.peak is not None:
-        rows.append(("In the busiest minute", review.peak))
+        rows.append(_row("In the busiest minute", review.peak))
     if len(review.channels) > 1:
-        rows += [(c.label if c.is_told_apart else f"{c.label} (shared out)", c.judged) for c in review.channels]
+        rows += [_row(c.label, c.judged, is_told_apart=c.is_told_apart) for c in review.channels]
     return written(
         "review.html",
         review=review,
@@ -46,7 +49,7 @@ def review_page(review: Review, hits: Hits, *, recorded: str | None) -> str:
         light=LIGHTS[review.total.outcome],
         chart=_chart(review),
         curve=_table(review),
-        rows=[_row(name, judged) for name, judged in rows],
+        rows=rows,
         hits=hits,
         lessons=lessons(review),
         notes=notes(review),
@@ -54,14 +57,14 @@ def review_page(review: Review, hits: Hits, *, recorded: str | None) -> str:
     )
 
 
-def _row(name: str, judged: Judged) -> dict[str, object]:
+def _row(name: str, judged: Judged, *, is_told_apart: bool = True) -> dict[str, object]:
     return {
         "name": name,
         "came": ("≥ " if judged.is_lower_bound else "") + exactly(judged.observed),
         "likely": about(judged.p50),
         "band": f"{about(judged.p10)} to {about(judged.p90)}",
-        "times": times(judged),
-        "light": LIGHTS[judged.outcome],
+        "times": times(judged) if is_told_apart else NOTHING,
+        "light": LIGHTS[judged.outcome] if is_told_apart else SHARED_OUT,
     }
 
 

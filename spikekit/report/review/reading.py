@@ -61,7 +61,8 @@ def notes(review: Review) -> list[str]:
     if shared:
         said.append(
             f"Nothing tells {_listed(shared)} apart, so their total is shared out as the forecast would; "
-            "each then counts for less. UTM sources or media in the data would tell."
+            "whether each came above or below is not known, and it counts for less. UTM sources or media in the data "
+            "would tell."
         )
     if review.strange:
         said.append(f"No single channel of this campaign is meant by {_some(review.strange)}: part of the total only.")

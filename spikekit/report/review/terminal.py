@@ -57,7 +57,7 @@ def _figures(review: Review) -> list[str]:
     lines = [f" {'':26}{'came':>10}{'likely':>10}{'8 in 10 of the time':>22}"]
     lines += [_row(name, judged) for name, judged in rows]
     if len(review.channels) > 1:
-        lines += [_row(_channel_name(c), c.judged) for c in review.channels]
+        lines += [_row(_channel_name(c), c.judged, is_told_apart=c.is_told_apart) for c in review.channels]
     return lines
 
 
@@ -66,7 +66,8 @@ def _channel_name(channel: ChannelReview) -> str:
     return f"{label}{'' if channel.is_told_apart else ' *'}"
 
 
-def _row(name: str, judged: Judged) -> str:
+def _row(name: str, judged: Judged, *, is_told_apart: bool = True) -> str:
     came = ("≥" if judged.is_lower_bound else "") + exactly(judged.observed)
     band = f"{about(judged.p10)} to {about(judged.p90)}"
-    return f" {name:26}{came:>10}{about(judged.p50):>10}{band:>22}  {judged.outcome}"
+    where = judged.outcome if is_told_apart else ""
+    return f" {name:26}{came:>10}{about(judged.p50):>10}{band:>22}  {where}".rstrip()
