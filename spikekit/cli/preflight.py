@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,11 +51,15 @@ def command(
     from spikekit.preflight.calibration import calibrate
     from spikekit.preflight.strength import machine_findings
     from spikekit.preflight.target import look_at_target
+    from spikekit.trial.expectation import expectation
 
     asked, need = _asked(campaign, target, at, path, site_file, state_dir, seed)
     with Console(stderr=True).status(f"looking at {asked.target.name}, then at this machine …"):
         looked = look_at_target(asked, need, os.environ, now=datetime.now(UTC))
         calibration = calibrate()
+        if need is not None and looked.landing is not None:
+            sent = expectation(asked, looked.landing)
+            need = replace(need, requests_per_second=sent.requests_per_second)
         here = list(machine_findings(asked, need, calibration))
     weak = looked.code is ExitCode.DONE and any(f.weight == "problem" for f in here)
     if as_json:
@@ -100,7 +105,7 @@ def _asked(
     peak = asked.profile.peak
     need = Need(
         visitors_per_second=peak,
-        pages_per_second=asked.requests_per_second,
+        requests_per_second=asked.requests_per_second,
         inside=peak * site.habits.patience.likely,
         campaign_peak=asked.profile.busiest() / scale(asked.target, site),
         launch=declared.launch,

@@ -37,9 +37,9 @@ class Calibration:
         """What one worker holds on a processor of its own."""
         return BUSY_RATIO / self.cpu_seconds_per_visitor
 
-    def workers(self, pages_per_second: float) -> int:
-        """How many workers, each with a processor, a peak of so many pages/s needs."""
-        return max(math.ceil(pages_per_second / self.visitors_per_second), 1)
+    def workers(self, requests_per_second: float) -> int:
+        """How many workers, each with a processor, such a peak needs, each request as dear as a visitor's first."""
+        return max(math.ceil(requests_per_second / self.visitors_per_second), 1)
 
 
 def calibrate() -> Calibration:

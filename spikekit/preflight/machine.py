@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spikekit.preflight.finding import Finding, Weight
+from spikekit.wording import plural
 
 TIME_WAIT_SECONDS = 60.0
 """How long Linux keeps a closed connection's port from being used again (TCP_TIMEWAIT_LEN)."""
@@ -57,7 +58,8 @@ def findings(
     yield Finding(
         name="processors",
         weight=Weight.WARNING if busy else Weight.FINE,
-        text=f"{machine.cores} processors, {machine.load:.1f} of them busy with other things over the last minute",
+        text=f"{plural(machine.cores, 'processor')}; a load average of {machine.load:.1f}: so many tasks ran or waited "
+        "for one, over the last minute",
         hint="other work makes the generator late; stop it, or use another machine" if busy else None,
     )
     slow = machine.clock not in ("tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_page")

@@ -11,17 +11,19 @@ from spikekit.preflight import machine
 from spikekit.preflight.calibration import Calibration
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.trial.asked import Asked
+from spikekit.wording import about, plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """What a run would ask of this machine: peaks per second, and the visitors inside if the site stalls.
 
-    ``campaign_peak`` is the spike's own, in visitors/s on production: a run's is scaled to the target.
+    ``requests_per_second`` is the most: all of a visit's pages and files at once. ``campaign_peak`` is the spike's
+    own, in visitors/s on production: a run's is scaled to the target.
     """
 
     visitors_per_second: float
-    pages_per_second: float
+    requests_per_second: float
     inside: float
     campaign_peak: float
     launch: datetime
@@ -47,8 +49,11 @@ def _strength(here: machine.Machine, need: Need | None, calibration: Calibration
     )
     if need is None:
         return Finding(name="workers", weight=Weight.FINE, text=text)
-    workers = calibration.workers(need.pages_per_second)
-    text += f"; a peak of {need.pages_per_second:,.0f} pages/s needs {workers}"
+    workers = calibration.workers(need.requests_per_second)
+    text += (
+        f"; this run's highest {about(need.visitors_per_second)} visitors/s, scaled to the target, send at most "
+        f"{about(need.requests_per_second)} requests/s: {plural(workers, 'worker')}"
+    )
     if workers > here.cores:
         hint = f"join other machines: --workers {here.cores} --join-workers {workers - here.cores} (docs/scale.md)"
         return Finding(name="workers", weight=Weight.PROBLEM, text=text, hint=hint)

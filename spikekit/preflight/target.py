@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from spikekit.engine.plan import Host
@@ -17,7 +17,7 @@ from spikekit.preflight.visit import Visit
 from spikekit.preflight.walk import walk
 from spikekit.preflight.weighing import weighing_findings
 from spikekit.trial.asked import Asked
-from spikekit.trial.expectation import probe
+from spikekit.trial.expectation import Landing, probe
 from spikekit.trial.permission import Permission
 from spikekit.vocabulary import ExitCode
 from spikekit.wording import plural
@@ -25,11 +25,15 @@ from spikekit.wording import plural
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What was found, the exit code it means, and how many requests the target was sent for it."""
+    """What was found, the exit code it means, and how many requests the target was sent for it.
+
+    ``landing`` is the page that visitors are given in the end, behind its redirects; None: there was none.
+    """
 
     findings: tuple[Finding, ...]
     code: ExitCode
     requests: int = 0
+    landing: Landing | None = None
 
 
 def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], *, now: datetime) -> Looked:
@@ -43,7 +47,7 @@ def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], 
     allowed = Finding(name="permission", weight=Weight.FINE, text=text)
     requests = 1
     try:
-        probe(asked, host.addresses[0], environ)
+        landing = probe(asked, host.addresses[0], environ)
         seen = _visited(asked, host, environ)
         requests += seen.requests
     except Unmeasured as silent:
@@ -51,7 +55,12 @@ def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], 
     answer = f"it answers; looked at with {plural(requests, 'request')}, one after the other"
     found = (allowed, Finding(name="answer", weight=Weight.FINE, text=answer), *_findings(seen, asked, need, now))
     blocked = any(finding.weight is Weight.PROBLEM for finding in found)
-    return Looked(findings=found, code=ExitCode.INCONCLUSIVE if blocked else ExitCode.DONE, requests=requests)
+    return Looked(
+        findings=found,
+        code=ExitCode.INCONCLUSIVE if blocked else ExitCode.DONE,
+        requests=requests,
+        landing=replace(landing, files=len(seen.names)) if seen.is_whole else None,
+    )
 
 
 def _visited(asked: Asked, host: Host, environ: Mapping[str, str]) -> Visit:

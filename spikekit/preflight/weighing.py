@@ -45,7 +45,11 @@ def _weight(seen: Visit, page: Answer, peak: float | None) -> Finding:
         roughly = "" if len(seen.assets) == files else f" (from the first {len(seen.assets)})"
         text += f", its {files} files on this host {size(whole)}{roughly}: {count(files + 1)} requests a visit"
     bits = visit * _BITS * (100 if peak is None else peak)
-    at = "every 100 visitors/s take" if peak is None else f"the campaign's peak of {about(peak)} visitors/s takes"
+    at = (
+        "every 100 visitors/s take"
+        if peak is None
+        else f"the campaign's peak of {about(peak)} visitors/s on production takes"
+    )
     text += f"; {at} {about(bits / 1e6)} Mbit/s"
     figures = {"page_bytes": float(page.packed_bytes), "visit_bytes": visit, "requests_per_visit": files + 1.0}
     if peak is not None:

@@ -63,7 +63,7 @@ def found(looked: Looked) -> dict[str, Finding]:
 
 
 def campaign(*, peak: float = 850.0, launch: datetime = NOW) -> Need:
-    return Need(visitors_per_second=1, pages_per_second=1, inside=1, campaign_peak=peak, launch=launch)
+    return Need(visitors_per_second=1, requests_per_second=1, inside=1, campaign_peak=peak, launch=launch)
 
 
 def test_a_cache_that_takes_each_click_for_another_page_is_found_with_what_it_costs(front: Fronts) -> None:
