@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from spikekit.campaign.model import LANDING_JOURNEY
 from spikekit.capacity.behaviour import Behaviour
 from spikekit.capacity.estimate import Capacity, Estimate
 from spikekit.capacity.trial import LimitedBy, TrialKind
@@ -110,6 +111,12 @@ class CapacityRun:
         if self.interrupted:
             return ExitCode.INTERRUPTED
         return ExitCode.DONE if self.conclusive else ExitCode.INCONCLUSIVE
+
+    @property
+    def page(self) -> str | None:
+        """The one page that its visitors asked for; None where they took a journey."""
+        page = self.asked.get("landing")
+        return str(page) if self.journey == LANDING_JOURNEY and page else None
 
     @property
     def verdict(self) -> Verdict:

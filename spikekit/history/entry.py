@@ -28,7 +28,7 @@ class RunEntry:
     """What the list shows of a run. ``None``: not known, because there is no document.
 
     ``created`` is ISO 8601; ``peak_visitors_per_second`` the largest ten-second mean of visitors started; of a
-    search what it found.
+    search what it found. ``page`` is the one page that a search's visitors asked for.
     """
 
     id: str
@@ -43,6 +43,7 @@ class RunEntry:
     peak_visitors_per_second: float | None = None
     duration_seconds: float | None = None
     sentence: str | None = None
+    page: str | None = None
 
     def document(self) -> dict[str, Any]:
         """This entry as plain JSON values."""
@@ -82,6 +83,7 @@ def _entry_of_search(id_: str, search: CapacityRun) -> RunEntry:
         peak_visitors_per_second=search.capacity.visitors_per_second if search.capacity else None,
         duration_seconds=search.duration_seconds,
         sentence=search.sentence,
+        page=search.page,
     )
 
 

@@ -19,7 +19,7 @@ from spikekit.history.folder import RunFolder, run_folders
 from spikekit.vocabulary import RunKind, Verdict
 
 INDEX_NAME = "index.sqlite"
-VERSION = 1
+VERSION = 2
 """Raise it when the table changes: an index of another version is made anew."""
 
 BUSY_SECONDS = 5.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spikekit.capacity.document import CapacityRun
 from spikekit.capacity.words import rate
 from spikekit.report import paper
-from spikekit.report.capacity.reading import costs, light, picture, read_trials
+from spikekit.report.capacity.reading import costs, journey_words, light, picture, read_trials
 
 
 def capacity_page(search: CapacityRun) -> str:
@@ -20,6 +20,7 @@ def capacity_page(search: CapacityRun) -> str:
         others=[r for r in search.reasons if r.rstrip(".") not in search.sentence],
         trials=read_trials(search),
         costs=costs(search),
+        visitors=journey_words(search),
         tiles=_tiles(search),
     )
 

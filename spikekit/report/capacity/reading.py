@@ -100,6 +100,11 @@ def picture(search: CapacityRun) -> Picture:
     )
 
 
+def journey_words(search: CapacityRun) -> str:
+    """What its visitors did: a journey's name, or the one page they asked for."""
+    return f"the page {search.page}" if search.page else f"the journey {search.journey}"
+
+
 def costs(search: CapacityRun) -> str:
     """How long it took, and how much of that was hard on the target."""
     text = f"{wording.duration(search.duration_seconds)} in {wording.plural(len(search.trials), 'trial')}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from spikekit.capacity.document import CapacityRun
 from spikekit.capacity.words import rate
-from spikekit.report.capacity.reading import Picture, TrialReading, costs, light, picture, read_trials
+from spikekit.report.capacity.reading import Picture, TrialReading, costs, journey_words, light, picture, read_trials
 from spikekit.report.palette import Role, painted
 from spikekit.report.screen import WIDTH, short_id, shown
 
@@ -23,6 +23,7 @@ def capacity_summary(search: CapacityRun, *, colour: bool = True) -> str:
     lines += [painted(f"  {line}", lamp.role, colour=colour) for line in rest]
     for reason in _others(search):
         lines += textwrap.wrap(shown(reason), WIDTH, initial_indent="  ", subsequent_indent="  ")
+    lines += textwrap.wrap(shown(f"Measured with visitors of {journey_words(search)}."), WIDTH, initial_indent="  ")
     trials = read_trials(search)
     if trials:
         lines += ["", *bounds(trials, picture(search), colour=colour), "", *table(trials, colour=colour), ""]

@@ -9,18 +9,22 @@ from spikekit import wording
 from spikekit.history.entry import RunEntry, RunState
 from spikekit.report.palette import LIGHTS, Light, Role, Symbol, painted
 from spikekit.report.screen import fitted, shown
+from spikekit.vocabulary import RunKind, Verdict
 
 _STATES = {
     RunState.RUNNING: Light(symbol=Symbol.UNKNOWN, word="Running", role=Role.REAL),
     RunState.UNFINISHED: Light(symbol=Symbol.UNKNOWN, word="Unfinished", role=Role.UNKNOWN),
     RunState.UNREADABLE: Light(symbol=Symbol.UNKNOWN, word="Unreadable", role=Role.UNKNOWN),
 }
+_FOUND = Light(symbol=Symbol.READY, word="Found", role=Role.CAPACITY)
+"""A search that came to an end says how much is held, not that it is enough."""
+
 _ID_WIDTH = 15
 """An id's date and time: it serves in place of the whole id."""
 
 
 def table(entries: Sequence[RunEntry], *, colour: bool = True) -> str:
-    """One line a run: verdict, when, kind, campaign, target, peak, id. ``colour`` as in ``terminal.summary``."""
+    """One line a run: verdict, when, campaign (or page, or kind), target, peak, id. ``colour`` as of ``summary``."""
     head = f"  {'':<13}{'when (UTC)':<17}{'what':<14}{'target':<10}{'peak':>7}  run"
     return "\n".join([painted(head, Role.FAINT, colour=colour), *(_line(e, colour) for e in entries)])
 
@@ -28,7 +32,7 @@ def table(entries: Sequence[RunEntry], *, colour: bool = True) -> str:
 def _line(entry: RunEntry, colour: bool) -> str:
     light = _light(entry)
     verdict = painted(f"{light.symbol} {light.word:<13}", light.role, colour=colour)
-    what = fitted(shown(f"{entry.kind}" if entry.campaign is None else entry.campaign), 14)
+    what = fitted(shown(entry.campaign or entry.page or f"{entry.kind}"), 14)
     target = fitted(shown(entry.target or wording.NOTHING), 10)
     peak = entry.peak_visitors_per_second
     rate = wording.NOTHING if peak is None else f"{wording.count(peak)}/s"
@@ -38,6 +42,8 @@ def _line(entry: RunEntry, colour: bool) -> str:
 def _light(entry: RunEntry) -> Light:
     if entry.verdict is None:
         return _STATES[entry.state]
+    if entry.kind is RunKind.CAPACITY and entry.verdict is Verdict.READY:
+        return _FOUND
     return LIGHTS[entry.verdict]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from spikekit.campaign.model import LANDING_JOURNEY
 from spikekit.capacity.document import CapacityRun
 from spikekit.history.folder import Kept
+from spikekit.report.capacity.reading import journey_words
 from spikekit.report.history.runs import when
 from spikekit.report.screen import shown, wrapped
 
@@ -27,9 +27,3 @@ def _what(run: Kept) -> str:
     if isinstance(run, CapacityRun):
         return f"capacity for {journey_words(run)}"
     return f"{run.kind} of {run.campaign}" if run.campaign else f"{run.kind}"
-
-
-def journey_words(search: CapacityRun) -> str:
-    """What the visitors of a search did: a journey's name, or the one page they asked for."""
-    page = search.asked.get("landing")
-    return f"the page {page}" if search.journey == LANDING_JOURNEY and page else f"the journey {search.journey}"
