@@ -29,6 +29,9 @@ _BLOCKED_RATIO = 0.9
 _SURELY_SOME = 5.0
 """Where so many are expected, by chance alone none comes in fewer than one run in a hundred (Poisson: e⁻⁵ = 0.7 %)."""
 
+_STOP_SECONDS = 1
+"""Arrivals are drawn and sent within such a time: a stop reaches no further back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finding:
@@ -39,6 +42,7 @@ class _Finding:
     objectives: list[ObjectiveResult]
     tired: list[str]
     healthy: bool
+    left_out_seconds: int
 
 
 def judged(
@@ -48,8 +52,8 @@ def judged(
     ended = ended or _early_end(plan, record)
     if record.lost_workers or (record.workers > 1 and LEASE_LOST in record.notes):
         record = _with_what_was_lost(plan, record)
-    found = _found(plan, record, ended)
-    length = plan.profile.duration_seconds
+    found = _found(plan, record, ended, stopped=interrupted or refused)
+    length, pages = plan.profile.duration_seconds, plan.expected_pages()
     return Run(
         id=plan.id,
         created=plan.created,
@@ -71,7 +75,7 @@ def judged(
         latency_seconds=summary.latency(record),
         service_seconds=summary.service(record),
         dispatch_lag_seconds=summary.lag(record),
-        steps=[summary.step(record, name) for name in record.steps if name != ASSETS],
+        steps=[summary.step(record, name, pages.get(name)) for name in record.steps if name != ASSETS],
         assets=summary.assets(record),
         timeline=summary.timeline(record),
         objectives=found.objectives,
@@ -80,6 +84,7 @@ def judged(
             workers=record.workers,
             cpu_ratio=summary.busy_cpu_ratio(record),
             notes=[*found.tired, *record.notes],
+            left_out_seconds=found.left_out_seconds,
         ),
         distribution=summary.distribution(record),
         examples=[
@@ -93,14 +98,16 @@ def judged(
     )
 
 
-def _found(plan: Plan, record: Record, ended: str | None) -> _Finding:
+def _found(plan: Plan, record: Record, ended: str | None, *, stopped: bool) -> _Finding:
     windows = list(record.windows())
-    states = {w: health(record, w) for w in windows}
+    # Whoever came due as a run was stopped was turned back by the stop, not by a tired generator.
+    until = max(record.planned, default=0) - _STOP_SECONDS if stopped else record.seconds
+    states = {w: health(record, range(w.start, min(w.stop, until))) for w in windows}
     healthy = [w for w in windows if not states[w].reasons]
     unknown = [w for w in windows if states[w].reasons and _is_unknown(record, plan, w, states[w])]
     refusing = frozenset(step for step in record.steps if step != ASSETS and _is_refused(record, step, windows))
     objectives = judge(record, plan.objectives, healthy, refusing)
-    tired = health(record, [s for w in windows for s in w]).reasons
+    tired = health(record, range(min(until, windows[-1].stop) if windows else 0)).reasons
     judged_any = any(o.held is not None for o in objectives)
     doubts = _doubts(record, tired, ended, refusing=refusing, judged_any=judged_any)
     if not doubts:
@@ -116,6 +123,7 @@ def _found(plan: Plan, record: Record, ended: str | None) -> _Finding:
         objectives=objectives,
         tired=tired,
         healthy=not tired and not unknown and record.ended and not record.lost_workers,
+        left_out_seconds=sum(len(w) for w in windows if w not in healthy),
     )
 
 

@@ -47,13 +47,14 @@ class Requests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
-    """One step's main documents."""
+    """One step's main documents. ``expected``: how many, had every visitor had the time to go on and all gone well."""
 
     name: str
     requests: int
     failed: int
     latency_seconds: Quantiles
     failures: dict[str, int] = field(default_factory=dict)
+    expected: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +106,16 @@ class ObjectiveResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generator:
-    """Whether the load generator itself kept up."""
+    """Whether the load generator itself kept up.
+
+    ``left_out_seconds`` are those of the ten-second windows in which it did not: no objective is judged by them.
+    """
 
     healthy: bool
     workers: int
     cpu_ratio: float | None
     notes: list[str]
+    left_out_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

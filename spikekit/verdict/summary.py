@@ -78,8 +78,8 @@ def lag(record: Record) -> LagQuantiles:
     return LagQuantiles(p50=whole.quantile(0.5), p99=whole.quantile(0.99), max=whole.max)
 
 
-def step(record: Record, name: str) -> StepResult:
-    """One step's main documents."""
+def step(record: Record, name: str, expected: float | None) -> StepResult:
+    """One step's main documents, of which so many were ``expected``."""
     answers = list(record.of(step=name))
     by_kind = failures(record, name)
     return StepResult(
@@ -88,6 +88,7 @@ def step(record: Record, name: str) -> StepResult:
         failed=sum(by_kind.values()),
         latency_seconds=_quantiles(answers),
         failures=by_kind,
+        expected=expected,
     )
 
 

@@ -35,8 +35,10 @@ def _rank(o: ObjectiveResult) -> tuple[float, int]:
 def sentence(verdict: Verdict, plan: Plan, objectives: list[ObjectiveResult], reasons: list[str]) -> str:
     """The run in one sentence."""
     target = plan.hosts[0].name
-    rate = per_second(plan.profile.peak)
-    spike = "spike of" if plan.kind is RunKind.REHEARSAL else "load of"
+    is_spike = plan.kind is RunKind.REHEARSAL
+    # A spike's peak is that of its busiest ten seconds, here as everywhere; a load is what was asked for.
+    rate = per_second(plan.profile.busiest() if is_spike else plan.profile.peak)
+    spike = "spike of" if is_spike else "load of"
     if verdict is Verdict.READY:
         slowest = [o for o in objectives if o.name.startswith("p") and o.observed is not None]
         worst = max(slowest, key=lambda o: (o.observed or 0) / o.limit, default=None)

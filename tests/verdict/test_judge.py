@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from spikekit.measurement.record import Record
 from spikekit.measurement.second import ASSETS, Second
+from spikekit.profile.curve import RateCurve
 from spikekit.site.model import Step
 from spikekit.verdict.judge import judged
 from spikekit.verdict.run import ObjectiveResult, Run
-from spikekit.vocabulary import FailureKind, Verdict
+from spikekit.vocabulary import FailureKind, RunKind, Verdict
 from tests.verdict.recordings import (
     PAGE,
     answers,
@@ -326,3 +327,54 @@ def test_judging_changes_nothing_that_was_measured() -> None:
     assert (record.planned[20], record.lost_workers) == (50, 1)
     assert first.visitors.unreported > 0
     assert judged(plan(), record) == first
+
+
+def test_who_was_due_when_somebody_stopped_the_run_says_nothing_of_the_generator() -> None:
+    def line(s: int) -> Second:
+        return replace(busy_second(s, 1), planned={s: 3}, dropped=2) if s == 12 else busy_second(s, 3)
+
+    stopped = judged(plan(3), recorded(13, line), ended="the run was stopped by hand", interrupted=True)
+    assert stopped.verdict is Verdict.INCONCLUSIVE
+    assert stopped.reasons == ["the run was stopped by hand"]
+    assert stopped.generator.healthy
+    assert stopped.generator.notes == []
+    assert not judged(plan(3), recorded(13, line)).generator.healthy
+
+
+def test_a_generator_that_was_tired_before_somebody_stopped_the_run_stays_so() -> None:
+    run = judged(plan(), recorded(30, tired_second), ended="the run was stopped by hand", interrupted=True)
+    assert not run.generator.healthy
+
+
+def test_seconds_that_no_objective_is_judged_by_are_counted() -> None:
+    run = judged(plan(), recorded(30, lambda s: busy_second(s, latency=1.5, lag=1.4) if s >= 20 else busy_second(s)))
+    assert run.generator.left_out_seconds == 10
+    assert _objective(run, "p99").observed == pytest.approx(0.05, rel=0.01)
+    assert run.steps[0].latency_seconds.p99 == pytest.approx(1.5, rel=0.01)
+    assert judged(plan(), recorded(30, busy_second)).generator.left_out_seconds == 0
+
+
+def test_a_step_says_how_often_it_should_have_been_asked_for() -> None:
+    steps = (
+        Step(name=PAGE, method="GET", path="/"),
+        Step(name=BASKET, method="POST", path="/basket", think_seconds=60.0, continue_ratio=0.5),
+    )
+
+    def line(s: int) -> Second:
+        well = busy_second(s)
+        return replace(well, sent={PAGE: 100, BASKET: 2}, answers=(*well.answers, answers(BASKET, s, [0.05] * 2)))
+
+    found = {step.name: step for step in judged(plan(steps=steps), recorded(30, line)).steps}
+    assert (found[PAGE].requests, found[PAGE].expected) == (3000, 3000)
+    assert (found[BASKET].requests, found[BASKET].expected) == (60, 1500)
+
+
+def test_a_spike_is_named_by_its_busiest_ten_seconds_and_a_load_by_its_highest_rate() -> None:
+    """For one second 1,000/s, else 10/s: its busiest ten seconds bring 109/s."""
+    curve = RateCurve((0.0, 5.0, 5.0, 6.0, 6.0, 30.0), (10.0, 10.0, 1000.0, 1000.0, 10.0, 10.0))
+    spiked = plan()
+    stream = replace(spiked.profile.streams[0], curve=curve)
+    spiked = replace(spiked, kind=RunKind.REHEARSAL, profile=replace(spiked.profile, streams=(stream,)))
+    assert "held the spike of 109 visitors/s" in judged(spiked, recorded(30, busy_second)).sentence
+    load = replace(spiked, kind=RunKind.LOAD)
+    assert "held the load of 1,000 visitors/s" in judged(load, recorded(30, busy_second)).sentence
