@@ -271,7 +271,7 @@ def _following(told: Told) -> str:
     if answer.gap is Gap.RATIO:
         again = told.file or ""
         return f"declare capacity_ratio, then  spikekit readiness {again}".rstrip()
-    if unmeasured_journey(answer) is not None:
+    if unmeasured_journey(answer) is not None or answer.question.evidence[0].is_doubtful:
         return _measuring(told)
     if told.tonight:
         return "spikekit readiness CAMPAIGN"

@@ -114,7 +114,7 @@ def _evidence(known: Known, site: Site, campaign: Campaign | None) -> list[Evide
             f"that evidence is of {', '.join(sorted({e.target for e in found}))}, which {known.site_file} does not name"
         )
     mix = [name for c in (campaign.channels if campaign else ()) for name, _ in c.journey]
-    return chosen(fitting, target=known.target, journeys=mix)
+    return chosen(fitting, target=known.target, journeys=mix, now=known.now)
 
 
 def _ratio(site: Site, evidence: Sequence[Evidence]) -> Range | None:

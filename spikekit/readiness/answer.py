@@ -107,9 +107,12 @@ class Readiness:
 
     @property
     def is_cleared(self) -> bool:
-        """Whether the site's ``clearance`` says that no rehearsal is needed: it holds, and from measured capacity."""
-        site = self.question.site
-        measured = bool(self.question.evidence) and self.question.evidence[0].knowledge is Knowledge.MEASURED
+        """Whether the site's ``clearance`` says that no rehearsal is needed: it holds, and from measured capacity.
+
+        A search that was inconclusive measured nothing that a rehearsal could be spared for.
+        """
+        site, evidence = self.question.site, self.question.evidence
+        measured = bool(evidence) and evidence[0].knowledge is Knowledge.MEASURED and not evidence[0].is_doubtful
         return (
             site is not None
             and site.clearance is not None

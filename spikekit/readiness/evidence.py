@@ -34,7 +34,7 @@ class Evidence:
 
     ``mix`` are the journeys of a rehearsal's visitors; a search has one. ``requests_per_visitor`` is how many requests
     one such visitor made there, where that was counted. ``bottleneck`` names the step that gave way first. ``created``
-    is timezone-aware.
+    is timezone-aware. ``doubts`` are why a search was inconclusive though it has a figure.
     """
 
     id: str
@@ -48,11 +48,18 @@ class Evidence:
     requests_per_visitor: float | None = None
     behaviour: Behaviour = Behaviour.UNKNOWN
     bottleneck: str | None = None
+    is_conclusive: bool = True
+    doubts: tuple[str, ...] = ()
 
     @property
     def journeys(self) -> JourneyMix:
         """What its visitors did, with shares that sum to 1."""
         return self.mix or ((self.journey, 1.0),)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it is a figure of a search that came to no conclusion; a bound holds whatever else was in doubt."""
+        return self.knowledge is Knowledge.MEASURED and not self.is_conclusive
 
     def is_stale(self, now: datetime) -> bool:
         return now - self.created > STALE_AFTER
@@ -67,6 +74,7 @@ class Evidence:
             "label": self.label,
             "journey": self.journey,
             "knowledge": self.knowledge.value,
+            "conclusive": self.is_conclusive,
             "visitors_per_second": [low, high],
         }
 
@@ -90,6 +98,8 @@ def from_capacity(document: dict[str, Any]) -> Evidence:
         requests_per_visitor=search.requests_per_visitor,
         behaviour=search.behaviour,
         bottleneck=search.bottleneck,
+        is_conclusive=search.conclusive,
+        doubts=tuple(search.reasons),
     )
 
 
@@ -130,13 +140,20 @@ def bound(
     )
 
 
-def chosen(evidence: Iterable[Evidence], *, target: str | None, journeys: Iterable[str] = ()) -> list[Evidence]:
+def chosen(
+    evidence: Iterable[Evidence], *, target: str | None, journeys: Iterable[str] = (), now: datetime | None = None
+) -> list[Evidence]:
     """What counts for a campaign, the most telling first: measured before bounds, its own journeys before others.
 
-    Within these the newest comes first. ``target`` of ``None`` is any. The first is the evidence that decides; the
-    bounds that are newer than it narrow it.
+    Within these a search that was conclusive, and is not stale ``now``, comes before one that was not; then the newest.
+    ``target`` of ``None`` is any. The first is the evidence that decides; the bounds that are newer than it narrow it.
     """
     own = set(journeys)
+
+    def rank(e: Evidence) -> tuple[bool, bool, bool]:
+        measured = e.knowledge is Knowledge.MEASURED
+        is_stale = now is not None and e.is_stale(now)
+        return not measured, bool(own) and e.journey not in own, e.is_doubtful or (measured and is_stale)
+
     fitting = [e for e in evidence if target in (None, e.target)]
-    by_age = sorted(fitting, key=lambda e: e.created, reverse=True)
-    return sorted(by_age, key=lambda e: (e.knowledge is not Knowledge.MEASURED, bool(own) and e.journey not in own))
+    return sorted(sorted(fitting, key=lambda e: e.created, reverse=True), key=rank)

@@ -143,6 +143,9 @@ def _notes(answer: Readiness) -> Iterator[str]:
         yield f"That capacity was measured {(question.now - evidence[0].created).days} days ago; measure again."
     if evidence and evidence[0].knowledge is not Knowledge.MEASURED:
         yield _bound_note(evidence[0])
+    elif evidence and evidence[0].is_doubtful:
+        why = f" ({evidence[0].doubts[0]})" if evidence[0].doubts else ""
+        yield f"The search that found that capacity was inconclusive{why}: measure again before you rely on it."
     if answer.is_floored:
         yield "Production has held more than this measurement says (busiest_minute): that counts. Check the ratio."
     yield from _counted(answer)

@@ -83,7 +83,7 @@ def project_numbers(place: Place, tell: Tell, answers: Answers | None = None) ->
         read=known.now.timestamp(),
         error_ratio=site.objectives.errors,
         campaigns=tuple(numbers),
-        targets=tuple(_targets(site, evidence[None])),
+        targets=tuple(_targets(site, evidence[None], known.now)),
         production=production,
         survivable=survivable,
         problems=problems,
@@ -151,9 +151,9 @@ def _rehearsed(campaign: str, runs: Sequence[RunEntry]) -> dict[str, Any]:
     return {}
 
 
-def _targets(site: Site, evidence: Sequence[Evidence]) -> list[TargetNumbers]:
+def _targets(site: Site, evidence: Sequence[Evidence], now: datetime) -> list[TargetNumbers]:
     """What is known of each target that was measured, by its most telling evidence."""
-    best = (chosen(evidence, target=target.name)[:1] for target in site.targets)
+    best = (chosen(evidence, target=target.name, now=now)[:1] for target in site.targets)
     return [_target(found[0]) for found in best if found]
 
 

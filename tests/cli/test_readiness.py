@@ -190,6 +190,18 @@ def test_capacity_of_another_journey_asks_for_a_search_with_the_campaigns_own_as
     assert following(project / "large.yaml") == f"{search} --site {project / 'site.yaml'}"
 
 
+def test_an_inconclusive_search_does_not_replace_a_conclusive_one(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    kept(project, {**capacity(rate=2000.0), "id": "newer", "conclusive": False, "reasons": ["it changed meanwhile"]})
+    found = json.loads(run(capsys, str(project / "large.yaml"), "--json")[1])
+    assert [(e["id"], e["conclusive"]) for e in found["evidence"]] == [("capacity-staging", True), ("newer", False)]
+    (project / ".spikekit/runs/capacity-staging/run.json").unlink()
+    _, out, _ = run(capsys, str(project / "large.yaml"))
+    assert "inconclusive (it changed meanwhile)" in " ".join(out.split())
+    assert out.splitlines()[-1].startswith(" Next:  spikekit capacity --target staging")
+
+
 def test_capacity_of_the_campaigns_own_journey_asks_for_no_other(
     capsys: pytest.CaptureFixture[str], project: Path
 ) -> None:

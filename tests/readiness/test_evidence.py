@@ -7,8 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from spikekit.readiness.evidence import Knowledge, bound, chosen, from_capacity
-from tests.readiness.cases import LOOK, NOW, capacity_document, measured
+from spikekit.readiness.answer import assess
+from spikekit.readiness.evidence import Evidence, Knowledge, bound, chosen, from_capacity
+from spikekit.readiness.words import notes
+from spikekit.report.readiness.reading import based_on
+from tests.readiness.cases import LOOK, NOW, again, capacity_document, measured, question, site
 
 DOCUMENT = {
     **capacity_document(rate=525.0, requests_per_visitor=8.0, journey="browse"),
@@ -72,3 +75,29 @@ def test_measured_counts_before_bounds_the_own_journey_before_others_and_the_new
     held = bound(name="held", target="staging", created=NOW, label=None, mix=LOOK, rate=1, held=True, requests=1)
     found = chosen([old, held, other, elsewhere, new], target="staging", journeys=["look"])
     assert [e.id for e in found] == ["new", "old", "other-journey", "held"]
+
+
+def test_a_conclusive_search_that_is_not_stale_counts_before_a_newer_one_that_came_to_no_conclusion() -> None:
+    told = from_capacity({**DOCUMENT, "conclusive": False, "reasons": ["the target changed meanwhile"]})
+    unsure = measured(9, id="unsure", is_conclusive=told.is_conclusive, doubts=told.doubts)
+    sure = measured(1, id="sure", created=NOW - timedelta(days=29))
+    stale = replace(sure, id="stale", created=NOW - timedelta(days=31))
+
+    def first(*evidence: Evidence) -> str:
+        return chosen(evidence, target="staging", journeys=["look"], now=NOW)[0].id
+
+    assert first(unsure, sure) == "sure"
+    assert first(unsure, stale) == "unsure"
+    assert first(unsure, replace(sure, journey="buy")) == "unsure"
+
+
+def test_where_only_an_inconclusive_search_exists_the_answer_says_so_and_spares_no_rehearsal() -> None:
+    place = site(clearance=0.95)
+    sure = assess(question(again(), measured(1e4), site=place, draws=500))
+    unsure = measured(1e4, is_conclusive=False, doubts=("the target changed meanwhile",))
+    answer = assess(question(again(), unsure, site=place, draws=500))
+    assert sure.is_cleared
+    assert not answer.is_cleared
+    said = "The search that found that capacity was inconclusive (the target changed meanwhile): measure again"
+    assert any(n.startswith(said) for n in notes(answer))
+    assert based_on(answer).startswith("Based on: capacity of staging of 22 November 2026, 12:00 UTC, inconclusive,")

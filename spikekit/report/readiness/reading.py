@@ -192,4 +192,5 @@ def _evidence(evidence: Evidence) -> str:
     label = f" (version {evidence.label})" if evidence.label else ""
     if evidence.target == "":
         return "the capacity you gave"
-    return f"capacity of {evidence.target} of {instant(evidence.created.isoformat())}{label}"
+    inconclusive = ", inconclusive" if evidence.is_doubtful else ""
+    return f"capacity of {evidence.target} of {instant(evidence.created.isoformat())}{label}{inconclusive}"
