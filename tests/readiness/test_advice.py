@@ -17,6 +17,7 @@ from spikekit.readiness.advice_words import advice_words
 from spikekit.readiness.answer import assess
 from spikekit.readiness.lever import Action, channel_later, levers, sent_over
 from spikekit.readiness.question import Question, situation_of
+from spikekit.report.readiness.reading import advice_rows
 from spikekit.site.model import Journey, NormalTraffic, Production, Site, Step
 from spikekit.vocabulary import Range
 from tests.forecast.campaigns import campaign, channel
@@ -151,3 +152,10 @@ def test_a_waiting_room_holds_whatever_comes_and_says_how_long_people_wait() -> 
     room = next(a for a in answer.advice if a.action is Action.ROOM)
     assert room.reaches_goal
     assert "visitors a second in (one time in ten someone waits " in advice_words(answer, room)
+
+
+def test_a_change_that_leaves_the_chance_as_it_is_printed_is_not_listed() -> None:
+    answer = replace(assess(asked_of(mail(4e6), 20)), survival=0.521)
+    useless, useful = (replace(answer.advice[0], survival=chance) for chance in (0.5249, 0.526))
+    assert advice_rows(replace(answer, advice=(useless,))) == []
+    assert [r.chance for r in advice_rows(replace(answer, advice=(useless, useful)))] == ["53 %"]

@@ -63,11 +63,14 @@ def lead(answer: Readiness) -> str:
 
 
 def advice_rows(answer: Readiness) -> list[Row]:
-    """Each change in words, with the chance it gives."""
-    goal = answer.question.goal
-    return [
+    """Each change in words, with the chance it gives; none that leaves the chance as it is printed."""
+    if answer.survival is None:
+        return []
+    goal, now = answer.question.goal, chance_words(answer.survival)
+    rows = [
         Row(words=advice_words(answer, a), survival=a.survival, light=_light(a.survival, goal)) for a in answer.advice
     ]
+    return [row for row in rows if row.chance != now]
 
 
 def size_rows(answer: Readiness) -> list[Row]:
