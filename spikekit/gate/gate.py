@@ -51,16 +51,24 @@ class Gate:
             return f"The gate is open: no confirmed campaign launches within {within}."
         of = f"of {plural(len(self.due), 'campaign')} within {within}"
         if not self.passed:
+            if len(self.due) == 1:
+                return f"The gate is closed: the one campaign within {within} {_counted(self.due)[2:]}."
             return f"The gate is closed: {of} {_counted(self.due)}."
+        if len(self.due) == 1:
+            last = "waived" if self.due[0].is_waived else "ready"
+            return f"The gate is open: the one campaign within {within} is {last}."
         waived = sum(c.is_waived for c in self.due)
-        if not waived:
-            every = "the one campaign" if len(self.due) == 1 else f"all {len(self.due)} campaigns"
-            return f"The gate is open: {every} within {within} {'is' if len(self.due) == 1 else 'are'} ready."
-        return f"The gate is open: {of} {len(self.due) - waived} ready, {waived} waived."
+        if waived in (0, len(self.due)):
+            every = "both" if len(self.due) == 2 else f"all {len(self.due)}"
+            return f"The gate is open: {every} campaigns within {within} are {'waived' if waived else 'ready'}."
+        return f"The gate is open: {of} {_some(len(self.due) - waived, 'ready')} and {_some(waived, 'waived')}."
+
+
+def _some(number: int, word: str) -> str:
+    return f"{number} {'is' if number == 1 else 'are'} {word}"
 
 
 def _counted(due: list[Judged]) -> str:
     counts = Counter(c.status for c in due if not c.passes)
-    some = [(counts[status], word) for status, word in STATUS_WORDS.items() if counts[status]]
-    parts = [f"{n} {'is' if n == 1 else 'are'} {word}" for n, word in some]
+    parts = [_some(counts[status], word) for status, word in STATUS_WORDS.items() if counts[status]]
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

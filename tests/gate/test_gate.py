@@ -95,6 +95,7 @@ def test_a_campaign_too_large_fails(ask: Ask, tmp_path: Path, evidence: Path) ->
     assert one["status"] == "not_ready"
     assert told.outcome("survival") == [Failure]
     assert told.out.startswith("✘ not ready")
+    assert told.out.splitlines()[-1] == "✘ The gate is closed: the one campaign within 14 days is not ready."
 
 
 def test_a_campaign_at_risk_fails_too(ask: Ask, tmp_path: Path, evidence: Path) -> None:
@@ -228,6 +229,38 @@ def test_a_waiver_opens_the_gate_and_is_recorded_everywhere(ask: Ask, tmp_path: 
     assert told.outcome("survival") == [Skipped]
     assert any(sentence in str(r.message) for suite in told.junit for case in suite for r in case.result)
     assert told.out.startswith("▲ waived")
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/Argentina/ComodRivadavia"])
+def test_a_campaigns_line_fits_80_columns_and_keeps_its_launch(
+    ask: Ask, tmp_path: Path, evidence: Path, zone: str
+) -> None:
+    file = campaign(tmp_path, audience="1k")
+    file.write_text(file.read_text().replace("The fry post", "Fry " * 15).replace("UTC", zone))
+    line = ask(file, "--evidence", evidence).out.splitlines()[0]
+    assert len(line) <= 80
+    assert line.endswith(zone)
+
+
+@pytest.mark.parametrize(
+    ("campaigns", "waived", "said"),
+    [
+        (1, 1, "open: the one campaign within 14 days is waived."),
+        (2, 0, "open: both campaigns within 14 days are ready."),
+        (2, 1, "open: of 2 campaigns within 14 days 1 is ready and 1 is waived."),
+        (3, 3, "open: all 3 campaigns within 14 days are waived."),
+    ],
+)
+def test_the_sentence_counts_as_people_do(
+    ask: Ask, tmp_path: Path, evidence: Path, campaigns: int, waived: int, said: str
+) -> None:
+    until = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    words: list[str | Path] = []
+    for n in range(campaigns):
+        campaign(tmp_path, f"c{n}", audience="900M" if n < waived else "50", days=3 * n + 1)
+        if n < waived:
+            words += ["--waive", f"c{n}", "--reason", "x", "--until", until]
+    assert flat(ask(tmp_path, "--evidence", evidence, *words).out).endswith(f"The gate is {said}")
 
 
 def test_a_waiver_that_has_ended_does_not_count(ask: Ask, tmp_path: Path, evidence: Path) -> None:

@@ -8,10 +8,15 @@ from spikekit.gate.gate import Gate
 from spikekit.gate.judged import Judged, Status
 from spikekit.gate.words import chance, launch, reasons, waiver_words, word
 from spikekit.report.palette import Role, Symbol
-from spikekit.report.screen import LINE, Ink, ink_of, shown, wrapped
+from spikekit.report.screen import LINE, Ink, fitted, ink_of, shown, wrapped
 from spikekit.vocabulary import ExitCode
 
 _NAME = 30
+_LEAST_NAME = 7
+"""Beside the longest name of a time zone."""
+_FIXED = 26
+"""Columns of a campaign's line beside its name and launch."""
+
 _LIGHTS = {
     Status.READY: (Symbol.READY, Role.READY),
     Status.AT_RISK: (Symbol.AT_RISK, Role.AT_RISK),
@@ -36,15 +41,17 @@ def symbol(judged: Judged) -> tuple[str, Role]:
 def gate_lines(gate: Gate, *, colour: bool = True) -> list[str]:
     """Everything a terminal shows of a gate."""
     ink = ink_of(colour=colour)
-    lines = [line for judged in gate.campaigns for line in _campaign(judged, ink)]
+    longest = max((len(launch(c)) for c in gate.campaigns), default=0)
+    name = min(_NAME, max(_LEAST_NAME, LINE - _FIXED - longest - 1))
+    lines = [line for judged in gate.campaigns for line in _campaign(judged, name, ink)]
     shape, role = _ENDS[gate.exit_code]
     last = textwrap.wrap(f"{shape} {gate.sentence}", LINE, subsequent_indent="  ")
     return [*lines, "", *(ink(line, role) for line in last)]
 
 
-def _campaign(judged: Judged, ink: Ink) -> list[str]:
+def _campaign(judged: Judged, width: int, ink: Ink) -> list[str]:
     shape, role = symbol(judged)
-    name = textwrap.shorten(shown(judged.campaign.name), _NAME, placeholder=" …")
-    first = f"{ink(f'{shape} {word(judged):<12}', role)}{name:<{_NAME}} {chance(judged):>9}  {launch(judged)}"
+    name = fitted(shown(judged.campaign.name), width)
+    first = f"{ink(f'{shape} {word(judged):<12}', role)}{name} {chance(judged):>9}  {launch(judged)}"
     said = [*(reasons(judged) if judged.is_due else []), *([words] if (words := waiver_words(judged)) else [])]
     return [first.rstrip(), *(line for text in said for line in wrapped(shown(text), indent="  · ", later="    "))]
