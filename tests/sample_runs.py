@@ -195,7 +195,9 @@ def tired_run() -> Run:
         reasons=["started 80.0 % of planned visitors; 99 % are needed", "p99 dispatch lag 212 ms; at most 50 ms"],
         visitors=replace(run.visitors, planned=run.visitors.planned + dropped, dropped=dropped),
         dispatch_lag_seconds=LagQuantiles(p50=0.03, p99=0.212, max=0.8),
-        generator=Generator(healthy=False, workers=1, cpu_ratio=0.99, notes=["CPU at 99 % from second 20 to 55"]),
+        generator=Generator(
+            healthy=False, workers=1, cpu_ratio=0.99, notes=["CPU at 99 % from second 20 to 55"], left_out_seconds=40
+        ),
     )
 
 
@@ -322,6 +324,7 @@ def _steps(seen: _Seen) -> list[StepResult]:
                 failed=failures.total(),
                 latency_seconds=quantiles,
                 failures=dict(failures),
+                expected=len(seen.begun) * float(np.prod(CONTINUE[: number + 1])),
             )
         )
     return found
@@ -352,31 +355,41 @@ def _objectives(seen: _Seen) -> list[ObjectiveResult]:
     return results
 
 
-def _latency(pages: list[_Page], q: float) -> float:
+_Figure = tuple[bool, float]
+"""Whether it lies among pages without a right answer, and the value."""
+
+
+def _latency(pages: list[_Page], q: float) -> _Figure:
     found = _quantile([p.latency for p in pages], q)
-    return PATIENCE_SECONDS if found is None else found
+    if found is not None:
+        return False, found
+    # Who was turned away was so at once.
+    return True, max(PATIENCE_SECONDS if p.failure == "timeout" else p.latency or 0.0 for p in pages)
 
 
-def _error_ratio(pages: list[_Page]) -> float:
-    return sum(p.failure is not None for p in pages) / len(pages)
+def _error_ratio(pages: list[_Page]) -> _Figure:
+    return False, sum(p.failure is not None for p in pages) / len(pages)
 
 
 def _judge(
-    name: str, step: str, limit: float, windows: dict[int, list[_Page]], measure: Callable[[list[_Page]], float]
+    name: str, step: str, limit: float, windows: dict[int, list[_Page]], measure: Callable[[list[_Page]], _Figure]
 ) -> ObjectiveResult:
     if not windows:
         return ObjectiveResult(name=name, step=step, limit=limit, observed=None, held=None, worst_window=None)
     by_window = {at: measure(pages) for at, pages in windows.items()}
-    missed = [at for at, value in by_window.items() if value > limit]
-    observed = measure([p for pages in windows.values() for p in pages])
+    missed = [at for at, (lost, value) in by_window.items() if lost or value > limit]
+    unanswered, observed = measure([p for pages in windows.values() for p in pages])
+    worst_unanswered, worst = max(by_window.values())
     return ObjectiveResult(
         name=name,
         step=step,
         limit=limit,
         observed=observed,
         held=not missed,
-        worst_window=max(by_window.values()),
+        worst_window=worst,
         missed_at_seconds=min(missed) * float(WINDOW_SECONDS) if missed else None,
+        unanswered=unanswered,
+        worst_unanswered=worst_unanswered,
     )
 
 

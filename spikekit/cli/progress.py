@@ -32,6 +32,7 @@ class RunProgress:
         )
         self._task = self._progress.add_task("starting the generator …", total=1.0, time="")
         self._failed = 0
+        self._answered = False
         self._lines: list[Second] = []
 
     def __enter__(self) -> RunProgress:
@@ -59,12 +60,15 @@ class RunProgress:
     def _draw(self, length: float) -> None:
         done = min(self._lines[0].second + 1.0, length)
         self._failed += sum(line.failed + line.abandoned for line in self._lines)
+        self._answered = self._answered or any(line.answers for line in self._lines)
         self._progress.update(
             self._task,
             total=length,
             completed=done,
             time=f"{clock(done)} of {clock(length)}",
-            description=_described(self._lines, self._failed, draining=self._lines[0].second + 1 > length),
+            description=_described(
+                self._lines, self._failed, answered=self._answered, draining=self._lines[0].second + 1 > length
+            ),
         )
 
     def __exit__(
@@ -73,11 +77,13 @@ class RunProgress:
         self._progress.stop()
 
 
-def _described(lines: list[Second], failed: int, *, draining: bool) -> str:
+def _described(lines: list[Second], failed: int, *, answered: bool, draining: bool) -> str:
     inside = sum(line.in_flight for line in lines)
     if draining and inside:
         return f"waiting for the last {inside:,} visitors"
     latency = Histogram.merged(a.latency for line in lines for a in line.answers).quantile(0.95)
-    slow = f"p95 {duration(latency)}" if latency is not None else "no answers yet"
+    slow = "no answer this second" if answered else "no answers yet"
+    if latency is not None:
+        slow = f"p95 {duration(latency)}"
     started = sum(sum(line.started.values()) for line in lines)
     return f"{started:,} visitors/s · {slow} · {failed:,} failed · {inside:,} inside"

@@ -53,7 +53,8 @@ def judged(
     if record.lost_workers or (record.workers > 1 and LEASE_LOST in record.notes):
         record = _with_what_was_lost(plan, record)
     found = _found(plan, record, ended, stopped=interrupted or refused)
-    length, pages = plan.profile.duration_seconds, plan.expected_pages()
+    length, came = plan.profile.duration_seconds, record.planned.total() / (plan.profile.total or 1.0)
+    pages = {name: expected * came for name, expected in plan.expected_pages().items()}
     return Run(
         id=plan.id,
         created=plan.created,

@@ -47,7 +47,10 @@ class Requests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
-    """One step's main documents. ``expected``: how many, had every visitor had the time to go on and all gone well."""
+    """One step's main documents.
+
+    ``expected``: how many they would be, had each planned visitor had the time to go on and all gone well.
+    """
 
     name: str
     requests: int

@@ -366,6 +366,9 @@ def test_a_step_says_how_often_it_should_have_been_asked_for() -> None:
 
     found = {step.name: step for step in judged(plan(steps=steps), recorded(30, line)).steps}
     assert (found[PAGE].requests, found[PAGE].expected) == (3000, 3000)
+    # A run that was stopped half-way expected half as many.
+    half = judged(plan(steps=steps), recorded(15, line), ended="the run was stopped by hand", interrupted=True)
+    assert {step.name: step.expected for step in half.steps} == {PAGE: 1500, BASKET: 750}
     assert (found[BASKET].requests, found[BASKET].expected) == (60, 1500)
 
 

@@ -47,7 +47,7 @@ def latency(run: Run) -> Chart:
     y = axis.upwards(largest, wording.duration, steps=3)
     waited = [bool(np.isnan(v)) and s > 0 for v, s in zip(values, run.timeline.started, strict=True)]
     gaps = [
-        Mark(at=x.place(a), width=x.place(b) - x.place(a), text="no answer in time") for a, b in series.runs_of(waited)
+        Mark(at=x.place(a), width=x.place(b) - x.place(a), text="no right answer") for a, b in series.runs_of(waited)
     ]
     rules = [Mark(at=y.place(limit.limit), text=f"objective {wording.duration(limit.limit)}")] if limit else []
     shape = Shape(role="real", form="line", path=drawing.line(series.thinned(values, COLUMNS), x, y))
@@ -56,7 +56,7 @@ def latency(run: Run) -> Chart:
     if limit:
         spoken += f"; the objective is {wording.duration(limit.limit)}"
     if any(waited):
-        spoken += f"; {wording.plural(sum(waited), 'second')} in which too many got no answer in time"
+        spoken += f"; {wording.plural(sum(waited), 'second')} in which too many got no right answer"
     return Chart(
         unit="95 % of pages came within",
         spoken=f"{spoken}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spikekit import wording
 from spikekit.report.palette import Light, held_light
@@ -16,7 +16,8 @@ _LATENCY = re.compile(r"p(\d+(?:\.\d+)?)")
 class ObjectiveReading:
     """One objective in words. ``used`` is the share of what it allows that the run used: above 1 is a miss.
 
-    ``worst_used`` is the same of the worst ten seconds; both are None where nothing was judged.
+    ``worst_used`` is the same of the worst ten seconds; both are None where nothing was judged. ``note`` says whom the
+    figures leave out.
     """
 
     asks: str
@@ -27,6 +28,7 @@ class ObjectiveReading:
     worst_used: float | None
     light: Light
     missed_at_seconds: float | None
+    note: str | None = None
 
 
 def read_objective(objective: ObjectiveResult) -> ObjectiveReading:
@@ -34,10 +36,10 @@ def read_objective(objective: ObjectiveResult) -> ObjectiveReading:
     return ObjectiveReading(
         asks=asks(objective),
         step=objective.step,
-        observed=_value(objective, objective.observed),
-        worst=_value(objective, objective.worst_window),
-        used=_used(objective, objective.observed),
-        worst_used=_used(objective, objective.worst_window),
+        observed=_value(objective, objective.observed, unanswered=objective.unanswered),
+        worst=_value(objective, objective.worst_window, unanswered=objective.worst_unanswered),
+        used=_used(objective, objective.observed, unanswered=objective.unanswered),
+        worst_used=_used(objective, objective.worst_window, unanswered=objective.worst_unanswered),
         light=held_light(objective.held),
         missed_at_seconds=objective.missed_at_seconds,
     )
@@ -46,7 +48,28 @@ def read_objective(objective: ObjectiveResult) -> ObjectiveReading:
 def objective_groups(run: Run) -> list[tuple[str | None, list[ObjectiveReading]]]:
     """The objectives by step, in the order of the journey; those of all visitors (None) first."""
     steps = dict.fromkeys(o.step for o in sorted(run.objectives, key=lambda o: o.step is not None))
-    return [(step, [read_objective(o) for o in run.objectives if o.step == step]) for step in steps]
+    groups = [(step, [read_objective(o) for o in run.objectives if o.step == step]) for step in steps]
+    return [(step, group if step is not None else [_with_note(o, run) for o in group]) for step, group in groups]
+
+
+def _with_note(reading: ObjectiveReading, run: Run) -> ObjectiveReading:
+    """Of all visitors only those are judged whose visit ended."""
+    inside = run.visitors.in_flight
+    if not inside or reading.light is held_light(None):
+        return reading
+    were = "was" if inside == 1 else "were"
+    return replace(reading, note=f"{wording.count(inside)} {were} still inside when it ended, and not judged")
+
+
+def left_out(run: Run) -> str | None:
+    """What the objectives do not count, and the pages' figures do; None where they count the same."""
+    seconds = run.generator.left_out_seconds
+    if not seconds:
+        return None
+    return (
+        f"{wording.duration(seconds)} in which the load generator did not keep up "
+        f"{'is' if seconds == 1 else 'are'} left out of the objectives; the figures of the pages count them too."
+    )
 
 
 def asks(objective: ObjectiveResult) -> str:
@@ -78,15 +101,20 @@ def first_miss(run: Run) -> float | None:
     return min(missed, default=None)
 
 
-def _value(objective: ObjectiveResult, value: float | None) -> str:
+def _value(objective: ObjectiveResult, value: float | None, *, unanswered: bool) -> str:
     if value is None:
         return "no answer" if objective.held is False and latency_quantile(objective) else wording.NOTHING
+    if unanswered:
+        # Who failed before the limit did not wait so long; nobody else is known to have been given the page.
+        return "failed" if value <= objective.limit else f"≥ {wording.duration(value)}"
     return wording.percent(value) if objective.name in ("errors", "visitors") else wording.duration(value)
 
 
-def _used(objective: ObjectiveResult, value: float | None) -> float | None:
+def _used(objective: ObjectiveResult, value: float | None, *, unanswered: bool) -> float | None:
     if value is None:
         return None
+    if unanswered and value <= objective.limit:
+        return float("inf")
     visitors = objective.name == "visitors"
     came, allowed = (1 - value, 1 - objective.limit) if visitors else (value, objective.limit)
     if allowed <= 0:

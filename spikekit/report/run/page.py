@@ -37,6 +37,8 @@ def page(run: Run) -> str:
         steps=_steps(run.steps),
         failures=reading.read_failures(run),
         generator=reading.generator_sentence(run),
+        left_out=objectives.left_out(run),
+        hardly_tested=reading.hardly_tested(run),
         assets=reading.assets_sentence(run),
         asked=reading.asked(run),
     )

@@ -70,7 +70,7 @@ def _latency(run: Run, ink: Ink, columns: int, ticks: Sequence[Tick]) -> list[st
         paint=_paint(ink),
     )
     if unanswered.any():
-        lines[0] += f"    {ink('░', Role.FAILED)} more than 5 % got no answer"
+        lines[0] += f"    {ink('░', Role.FAILED)} more than 5 % got no right answer"
     return lines
 
 

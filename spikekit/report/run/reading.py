@@ -178,6 +178,28 @@ def asked(run: Run) -> list[tuple[str, str]]:
     return [*known, *own, ("Seed", str(run.seed)), *files]
 
 
+_HARDLY = 0.25
+"""Below this share of the requests that were to be expected a step was hardly tested (judgement)."""
+
+_HARDLY_PAGES = 5.0
+"""So many fewer at least: of a few more or less, chance alone decides."""
+
+
+def hardly_tested(run: Run) -> str | None:
+    """The steps that far fewer came to than would have, given time; None where there is none."""
+    few = [
+        f"{s.name} ({wording.count(s.requests)} of about {wording.count(s.expected)} requests)"
+        for s in run.steps
+        if s.expected is not None and s.requests < _HARDLY * s.expected and s.expected - s.requests >= _HARDLY_PAGES
+    ]
+    if not few:
+        return None
+    v = run.visitors
+    lost = v.failed + v.abandoned > v.in_flight
+    why = "too many met an error or gave up before" if lost else "the run ended before most came so far"
+    return f"Hardly tested: {', '.join(few)}: {why}."
+
+
 def _asked_value(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: wording.NOTHING}[value]

@@ -64,7 +64,9 @@ def _objectives(run: Run, ink: Ink) -> list[str]:
         for o in group:
             symbol = ink(o.light.symbol, o.light.role)
             lines.append(f"  {symbol} {o.asks:<38.38}{o.observed:>10}{o.worst:>12}  {_bar(o, ink)}")
-    return lines
+            if o.note:
+                lines.append(f"    {o.note}")
+    return [*lines, *_sentence(objectives.left_out(run))]
 
 
 def _bar(o: ObjectiveReading, ink: Ink) -> str:
@@ -84,8 +86,11 @@ def _pages(run: Run, ink: Ink) -> list[str]:
     heads = f"{'requests':>9}{'failed':>9}{'50 % in':>9}{'95 % in':>9}{'99 % in':>9}"
     lines = [ink(f" {'Pages':<34}{heads}", Role.FAINT)]
     lines += [_page(step) for step in run.steps]
-    assets = reading.assets_sentence(run)
-    return [*lines, *(textwrap.wrap(assets, WIDTH - 1, initial_indent=" ", subsequent_indent=" ") if assets else [])]
+    return [*lines, *_sentence(reading.assets_sentence(run)), *_sentence(reading.hardly_tested(run))]
+
+
+def _sentence(text: str | None) -> list[str]:
+    return textwrap.wrap(shown(text), WIDTH - 1, initial_indent=" ", subsequent_indent=" ") if text else []
 
 
 def _page(step: StepResult) -> str:

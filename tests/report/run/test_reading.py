@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from spikekit.report.run import reading
+from spikekit.report.run.page import page
+from spikekit.report.run.terminal import summary
 from spikekit.verdict.run import FailureExample
 from spikekit.vocabulary import FailureKind, VisitorCounts
 from tests.sample_runs import empty_run, one_second_run, overloaded_run, shedding_run
@@ -56,3 +58,20 @@ def test_a_generator_that_sent_nothing_is_not_praised() -> None:
 
 def test_the_four_headlines_of_a_run_without_data_are_dashes_and_zero() -> None:
     assert [h.figure for h in reading.headlines(empty_run())] == ["0", "–", "–", "–"]
+
+
+def test_a_step_that_the_end_cut_off_is_said_to_be_hardly_tested() -> None:
+    run = one_second_run()
+    steps = [
+        replace(run.steps[0], name="landing page", requests=832, expected=830.0),
+        replace(run.steps[0], name="POST /checkout", requests=12, expected=105.0),
+        replace(run.steps[0], name="GET /imprint", requests=0, expected=4.0),
+    ]
+    cut = replace(run, steps=steps, visitors=replace(run.visitors, in_flight=136))
+    said = "Hardly tested: POST /checkout (12 of about 105 requests): the run ended before most came so far."
+    assert reading.hardly_tested(cut) == said
+    assert said in " ".join(summary(cut).split())
+    assert said in page(cut)
+    lost = replace(cut, visitors=replace(cut.visitors, abandoned=500))
+    assert "too many met an error or gave up before" in (reading.hardly_tested(lost) or "")
+    assert reading.hardly_tested(replace(run, steps=[replace(s, expected=None) for s in steps])) is None
