@@ -51,7 +51,7 @@ def run_and_show(asked: Asked, *, state: Path, as_json: bool, exporting: Exporti
                 asked,
                 state,
                 environ=os.environ,
-                on_expectation=lambda expected: progress.say(_announcement(asked, expected)),
+                on_expectation=lambda expected: progress.say(announcement(asked, expected)),
                 on_second=both(progress.show, metrics),
             )
         if as_json:
@@ -63,11 +63,12 @@ def run_and_show(asked: Asked, *, state: Path, as_json: bool, exporting: Exporti
     return run.exit_code
 
 
-def _announcement(asked: Asked, expected: Expectation) -> str:
+def announcement(asked: Asked, expected: Expectation) -> str:
+    """What will be sent, before it is."""
     length = asked.profile.duration_seconds
     text = (
-        f"Sending about {expected.visitors:,.0f} visitors ({_requests(expected)}, "
-        f"at most {expected.requests_per_second:,.0f} requests/s, {_size(expected.page_bytes)} of pages) "
+        f"Sending about {expected.visitors:,.0f} visitors ({_requests(expected)}; "
+        f"at most {expected.requests_per_second:,.0f} requests/s; {_size(expected.page_bytes)} of pages) "
         f"to {asked.target.name} at {asked.target.url} in {length:.0f} s."
     )
     changes = "; ".join(f"{name} about {count:,.0f} times" for name, count in expected.side_effects)
@@ -77,7 +78,7 @@ def _announcement(asked: Asked, expected: Expectation) -> str:
 def _requests(expected: Expectation) -> str:
     files = expected.requests - expected.pages
     return f"{expected.requests:,.0f} requests" + (
-        f": {expected.pages:,.0f} pages, {files:,.0f} styles, scripts and images" if files >= 1 else ""
+        f": {expected.pages:,.0f} pages and {files:,.0f} styles, scripts and images" if files >= 1 else ""
     )
 
 

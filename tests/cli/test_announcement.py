@@ -1,0 +1,32 @@
+"""What people read before a run sends anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spikekit.cli.running import announcement
+from spikekit.site.model import Objectives, Site, Target
+from spikekit.trial.expectation import Expectation
+from spikekit.trial.plain import PlainLoad, asked_load
+
+EXPECTED = Expectation(
+    visitors=593,
+    pages=680,
+    requests=4736,
+    requests_per_second=161,
+    page_bytes=3_300_000,
+    side_effects=(("POST /basket", 141.2),),
+)
+
+
+def test_pages_and_their_files_are_told_apart_and_add_up_to_the_requests() -> None:
+    target = Target(name="staging", url="http://127.0.0.1:80", consent="private")
+    site = Site(name="bookshop", production=None, targets=(target,), objectives=Objectives(), journeys=())
+    asked = asked_load(PlainLoad(rate=20, duration_seconds=30), site, command="", inputs={})
+    assert announcement(asked, EXPECTED).splitlines() == [
+        "Sending about 593 visitors (4,736 requests: 680 pages and 4,056 styles, scripts and images; at most "
+        "161 requests/s; about 3 MB of pages) to staging at http://127.0.0.1:80 in 30 s.",
+        "This changes things there: POST /basket about 141 times.",
+    ]
+    alone = replace(EXPECTED, requests=680, requests_per_second=20, side_effects=())
+    assert "(680 requests; at most 20 requests/s; about 3 MB of pages)" in announcement(asked, alone)
