@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from spikekit.forecast.calibration import learns
+from spikekit.forecast.decisive import ONE, decisive_channel
 from spikekit.readiness.answer import Gap, Readiness, Status
 from spikekit.readiness.evidence import Evidence, Knowledge
 from spikekit.readiness.measuring import unmeasured_journey
@@ -30,10 +32,10 @@ PHRASES = {
 }
 """What reaches so many people, for "… is safe"."""
 
-NARROWED_BY = {
-    Unknown.CLICK_RATE: "one past campaign of yours: spikekit review CAMPAIGN --observed clicks.csv",
+_NARROWED_BY = {
+    Unknown.CLICK_RATE: "{one} of yours: spikekit review CAMPAIGN --observed clicks.csv",
     Unknown.AUDIENCE: "asking whoever sends it how many people it really reaches",
-    Unknown.REACTION: "the curve of one past campaign: spikekit review CAMPAIGN --observed clicks.csv",
+    Unknown.REACTION: "the curve of {one}: spikekit review CAMPAIGN --observed clicks.csv",
     Unknown.TIMING: "agreeing on the minute (a shorter `within`)",
     Unknown.BOTS: "counting the automated clicks of a past campaign",
     Unknown.REQUESTS: "measuring capacity on the campaign's own journey, with `assets: auto`",
@@ -42,6 +44,20 @@ NARROWED_BY = {
     Unknown.CAPACITY: "a longer search: spikekit capacity --budget 10m",
     Unknown.RATIO: "comparing staging and production under the same load, and a narrower capacity_ratio",
 }
+
+
+def narrowed_by(answer: Readiness) -> str | None:
+    """What would make the answer surer, such as ``one past post of yours``; ``None`` where no unknown decides."""
+    if answer.doubt is None:
+        return None
+    by = _NARROWED_BY[answer.doubt.name]
+    if "{one}" not in by:
+        return by
+    forecast = answer.question.forecast
+    decisive = decisive_channel(forecast, learns if answer.doubt.name is Unknown.CLICK_RATE else lambda _: True)
+    kind = decisive.kind if decisive else None
+    more = "one more past" if any(r.kind is kind for r in forecast.past) else "one past"
+    return by.format(one=f"{more} {ONE.get(kind, 'campaign') if kind else 'campaign'}")
 
 
 def sentence(answer: Readiness) -> str:

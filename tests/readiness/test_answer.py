@@ -10,12 +10,16 @@ from datetime import timedelta
 import pytest
 
 from spikekit.capacity.estimate import Capacity, Estimate
+from spikekit.forecast.calibration import PastResult
+from spikekit.forecast.forecast import drawn
 from spikekit.readiness.answer import Gap, Status, assess, judged
 from spikekit.readiness.document import readiness_document
 from spikekit.readiness.evidence import STALE_AFTER, Knowledge, bound
 from spikekit.readiness.question import Question
+from spikekit.readiness.unknown import Unknown
 from spikekit.readiness.words import notes, sentence, survival_words
-from spikekit.vocabulary import ExitCode, Range
+from spikekit.report.readiness.reading import narrowing
+from spikekit.vocabulary import ChannelKind, ExitCode, Range
 from tests.forecast.campaigns import campaign, channel
 from tests.readiness.cases import LOOK, NOW, PEAK, again, measured, question, site
 
@@ -142,3 +146,21 @@ def test_the_sentence_says_the_chance_its_range_and_the_great_unknown() -> None:
         r"A test has about a (49|50|51) % chance of holding \([12]–9[89] %; the click rate is the great unknown\)\.",
         survival_words(answer),
     )
+
+
+@pytest.mark.parametrize(
+    ("past", "said"), [((), "Surer by one past post of yours"), (("celebrity_post",), "Surer by one more past post")]
+)
+def test_what_would_make_it_surer_is_of_the_kind_that_decides(past: tuple[str, ...], said: str) -> None:
+    """The e-mail comes first in the file, but the doubt is the post's."""
+    asked = campaign(channel("email", 1e4, journey=LOOK), channel("celebrity_post", 4e6, journey=LOOK))
+    evidence = question(asked, measured(50), draws=2_000)
+    kept = tuple(
+        PastResult(campaign="before", kind=ChannelKind(kind), audience=1e6, clicks=2e3, date=NOW - timedelta(days=30))
+        for kind in past
+    )
+    own = replace(evidence, forecast=drawn(asked, site=evidence.site, seed=1, draws=2_000, past=kept))
+    answer = assess(own, with_advice=False)
+    assert answer.doubt is not None
+    assert answer.doubt.name is Unknown.CLICK_RATE
+    assert str(narrowing(answer)).startswith(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spikekit.forecast.calibration import PUBLISHED_ONLY, learns
+from spikekit.forecast.decisive import ONE, decisive_channel
 from spikekit.forecast.drivers import DriverShare
 from spikekit.forecast.forecast import Forecast
 from spikekit.forecast.inputs import Driver
@@ -10,23 +11,7 @@ from spikekit.forecast.reaction import own_curves
 from spikekit.forecast.requests import believed_per_landing
 from spikekit.report.figures import percent
 from spikekit.report.screen import wrapped
-from spikekit.vocabulary import ChannelKind
 from spikekit.wording import plural
-
-_ONE = {
-    ChannelKind.CELEBRITY_POST: "post",
-    ChannelKind.BRAND_POST: "post",
-    ChannelKind.EMAIL: "e-mail",
-    ChannelKind.PUSH: "push message",
-    ChannelKind.SMS: "text message",
-    ChannelKind.TV_SPOT: "spot",
-    ChannelKind.TV_FEATURE: "feature",
-    ChannelKind.PAID_SOCIAL: "paid campaign",
-    ChannelKind.SEARCH_ADS: "paid campaign",
-    ChannelKind.STORY_LINK: "story",
-    ChannelKind.INFLUENCER_VIDEO: "video",
-    ChannelKind.PRESS: "article",
-}
 
 DRIVERS = {
     Driver.CLICK_RATE: "the click rate",
@@ -74,7 +59,9 @@ def _grounds(forecast: Forecast) -> str:
     if not learning:
         return f"It rests on the figures that the campaign declares{_beyond_size(forecast)}."
     if not forecast.past:
-        hope = f"; one past {_ONE[learning[0]]} would make its click rate a third less uncertain"
+        decisive = decisive_channel(forecast, learns)
+        kind = decisive.kind if decisive else learning[0]
+        hope = f"; one past {ONE[kind]} would make its click rate a third less uncertain"
         return f"You have recorded no earlier campaign, so this is an order of magnitude{hope}."
     told = plural(len({(r.campaign, r.date) for r in forecast.past}), "campaign")
     judged = [held for held in {(r.campaign, r.date): r.held for r in forecast.past}.values() if held is not None]
@@ -82,6 +69,6 @@ def _grounds(forecast: Forecast) -> str:
     known = {r.kind for r in forecast.past}
     if not known.intersection(learning):
         return f"Your {told} of other kinds moved this a little; it is still an order of magnitude{score}."
-    missing = list(dict.fromkeys(_ONE[kind] for kind in learning if kind not in known))
+    missing = list(dict.fromkeys(ONE[kind] for kind in learning if kind not in known))
     lacking = f"; no {' and no '.join(missing)} is among them" if missing else ""
     return f"Calibrated on {told} of your own{score}{lacking}."

@@ -12,7 +12,7 @@ from spikekit.readiness.answer import Readiness, Status, judged
 from spikekit.readiness.evidence import Evidence, Knowledge
 from spikekit.readiness.loss import value_of
 from spikekit.readiness.unit import REQUESTS
-from spikekit.readiness.words import NARROWED_BY, chance_words, safe
+from spikekit.readiness.words import chance_words, narrowed_by, safe
 from spikekit.report.palette import Light, Role, Symbol
 from spikekit.vocabulary import Range
 from spikekit.wording import about, instant, people, span
@@ -152,9 +152,8 @@ def money(amount: float, currency: str) -> str:
 
 def narrowing(answer: Readiness) -> str | None:
     """What would make the answer surer."""
-    if answer.doubt is None:
-        return None
-    return f"Surer by {NARROWED_BY[answer.doubt.name]}."
+    by = narrowed_by(answer)
+    return f"Surer by {by}." if by else None
 
 
 def figures(answer: Readiness) -> list[tuple[str, str]]:

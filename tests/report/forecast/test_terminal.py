@@ -104,7 +104,7 @@ def result_of(kind: str, *, curve: PastCurve | None = None) -> PastResult:
 @pytest.mark.parametrize(
     ("more", "past", "says"),
     [
-        ({}, [], "no earlier campaign, so this is an order of magnitude; one past e-mail would make its click rate"),
+        ({}, [], "no earlier campaign, so this is an order of magnitude; one past post would make its click rate"),
         ({}, ["push"], "Your 1 campaign of other kinds moved this a little; it is still an order of magnitude."),
         ({}, ["email"], "Calibrated on 1 campaign of your own; no post is among them."),
         ({}, ["email", "celebrity_post"], "Calibrated on 1 campaign of your own."),
