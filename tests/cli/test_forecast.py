@@ -170,3 +170,14 @@ def test_a_cancelled_campaign_leads_to_those_that_are_not(capsys: pytest.Capture
     assert code == 0
     assert "It is cancelled" in out
     assert f"Next:  spikekit calendar {tmp_path}" in out
+
+
+def test_the_starter_campaigns_peak_is_told_in_one_notation_and_no_line_is_too_long(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run(capsys, "init", str(tmp_path))
+    _, out, _ = run(capsys, "forecast", str(tmp_path / "campaigns" / "first-post.yaml"))
+    (peak,) = [line for line in out.splitlines() if "the peak comes" in line]
+    assert re.search(r"about \d+h\d+m after the launch \(8 in 10: -\d+m to \d+h\d+m\)$", peak)
+    assert ")" not in [line.strip() for line in out.splitlines()]
+    assert max(len(line) for line in out.replace(str(tmp_path), "").splitlines()) <= 80

@@ -15,7 +15,7 @@ from spikekit.report.chart.time_axis import even_cells, highest, round_ticks
 from spikekit.report.figures import FEW, brief, crowd, many
 from spikekit.report.forecast.doubt import doubt
 from spikekit.report.palette import Role
-from spikekit.report.screen import wrapped
+from spikekit.report.screen import LINE, wrapped
 from spikekit.vocabulary import ChannelKind, Status
 from spikekit.wording import about, people, span
 
@@ -164,19 +164,26 @@ def _figures(forecast: Forecast) -> list[str]:
     lines = [f" {'':24}{'likely':>10}{'1 in 10 above':>16}"]
     lines += [f" {name:24}{about(_at(v, 0.5)):>10}{about(_at(v, 0.9)):>16}  {unit}" for name, v, unit in rows]
     lines.append(f" {'in the first 24 hours':24}{many(_at(day, 0.5)):>10}{many(_at(day, 0.9)):>16}  visitors")
-    return [*lines, _when(forecast.peak_at_seconds), *_of_which(forecast)]
+    return [*lines, *_when(forecast.peak_at_seconds), *_of_which(forecast)]
 
 
-def _when(peak_at: Floats) -> str:
+def _when(peak_at: Floats) -> list[str]:
+    """In one line, or in two where one is too short."""
     early, likely, late = (float(v) for v in np.quantile(peak_at, [0.1, 0.5, 0.9]))
-    text = f" {'the peak comes':24}about {span(abs(likely))} {'before' if likely < 0 else 'after'} the launch"
+    middle = _rounded(abs(likely))
+    side = "before" if likely < 0 else "after"
+    text = f" {'the peak comes':24}" + ("with the launch" if middle == "0" else f"about {middle} {side} the launch")
     # A band as narrow as the figure's own rounding is no news.
     wide = late - early > max(20.0, 0.1 * abs(likely))
-    return f"{text} (8 in 10: {_rounded(early)} to {_rounded(late)})" if wide else text
+    if not wide:
+        return [text]
+    band = f"(8 in 10: {_rounded(early)} to {_rounded(late)})"
+    return [f"{text} {band}"] if len(text) + 1 + len(band) <= LINE else [text, f"{'':25}{band}"]
 
 
 def _rounded(seconds: float) -> str:
-    return brief(round(seconds / 60) * 60 if abs(seconds) >= 600 else round(seconds))
+    """No finer than a minute beyond the first three."""
+    return brief(round(seconds / 60) * 60 if abs(seconds) >= 180 else round(seconds))
 
 
 def _of_which(forecast: Forecast) -> list[str]:
