@@ -19,7 +19,7 @@ from spikekit.cli.heading import heading
 from spikekit.cli.known import known_past
 from spikekit.cli.options import print_document
 from spikekit.cli.page import write_page
-from spikekit.errors import UsageError
+from spikekit.errors import FileProblems, UsageError
 from spikekit.files.digest import digest
 from spikekit.files.echo import quoted, suggestion
 from spikekit.forecast.bare import campaign_of
@@ -37,8 +37,9 @@ from spikekit.report.readiness.scaling import scaling_of
 from spikekit.report.readiness.terminal import readiness_lines, tonight_lines
 from spikekit.report.screen import shown
 from spikekit.site.file import SITE_FILE, find_site
-from spikekit.site.project import must_exist
+from spikekit.site.project import check, must_exist
 from spikekit.vocabulary import ChannelKind, ExitCode, Range
+from spikekit.vocabulary import Status as Planned
 
 LIST_SCHEMA = "spikekit.readiness_list/1"
 """What ``--json`` prints of several campaigns: still one document."""
@@ -134,14 +135,34 @@ def _kind(written: str) -> ChannelKind:
 
 def from_files(given: Given) -> list[Told]:
     """The answer for each campaign's file, or for tonight where none is named."""
-    _check_page(given)
-    told = [_of_campaign(file, given) for file in given.campaigns]
+    files = _campaign_files(given)
+    _check_page(given, files)
+    told = [_of_campaign(file, given) for file in files]
     if told:
         return told
     with _patience("every kind of channel"):
         known = _known(given, Path(SITE_FILE))
         asked = asked_of_tonight(known)
         return [Told(answer=assess(asked.question, with_advice=False), asked=asked, known=known, tonight=True)]
+
+
+def _campaign_files(given: Given) -> list[Path]:
+    """The files that were named, and of each folder those in it and below that are not cancelled, by launch."""
+    found: dict[Path, Path] = {}
+    for path in given.campaigns:
+        for file in _in_folder(path, given.site_file) if path.is_dir() else [path]:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _in_folder(folder: Path, site_file: Path | None) -> list[Path]:
+    read = check([folder], site_file)
+    if problems := [p for r in read for p in r.problems]:
+        raise FileProblems(problems)
+    due = [(r.campaign, r.path) for r in read if r.campaign is not None and r.campaign.status is not Planned.CANCELLED]
+    if not due:
+        raise UsageError(f"no campaign file in {folder}", hint="name campaign files, or the folder they are in")
+    return [file for _, file in sorted(due, key=lambda pair: (pair[0].launch.astimezone(UTC), pair[0].id))]
 
 
 def _of_campaign(file: Path, given: Given) -> Told:
@@ -155,11 +176,11 @@ def _of_campaign(file: Path, given: Given) -> Told:
     return told
 
 
-def _check_page(given: Given) -> None:
+def _check_page(given: Given, files: list[Path]) -> None:
     """Before anything is worked out: raises ``UsageError`` where a page was asked for that cannot be."""
-    if given.html_file is not None and len(given.campaigns) != 1:
+    if given.html_file is not None and len(files) != 1:
         raise UsageError("--html shows one campaign", hint="name one campaign file")
-    if given.scaling is not None and not given.campaigns:
+    if given.scaling is not None and not files:
         raise UsageError("--scaling is of a campaign's hours", hint="name one campaign file")
 
 

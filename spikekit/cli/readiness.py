@@ -13,7 +13,7 @@ from spikekit.vocabulary import ExitCode
 
 
 @click.command()
-@click.argument("campaigns", metavar="[CAMPAIGN]...", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("campaigns", metavar="[CAMPAIGN]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--target", help="Whose measured capacity counts [the one of which most is known].")
 @click.option(
     "--evidence",
@@ -33,7 +33,8 @@ from spikekit.vocabulary import ExitCode
 def command(campaigns: tuple[Path, ...], as_json: bool, **options: Any) -> ExitCode:
     """Say whether campaigns will hold on production, and what would make them.
 
-    Without a CAMPAIGN: the largest audience of each kind of channel that is safe now. Without any file:
+    CAMPAIGN is a campaign file, or a folder with campaign files in it or below; cancelled ones there are left out.
+    Without one: the largest audience of each kind of channel that is safe now. Without any file:
     spikekit readiness --kind celebrity_post --audience 6.2M --capacity 50/s
     """
     from spikekit.cli import answering as answers

@@ -161,6 +161,26 @@ def test_of_several_campaigns_one_that_fails_decides(capsys: pytest.CaptureFixtu
     assert [c["status"] for c in document["campaigns"]] == ["ready", "not_ready"]
 
 
+def test_a_folder_is_every_campaign_in_it_and_below_that_is_not_cancelled(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    (project / "later").mkdir()
+    (project / "small.yaml").rename(project / "later" / "small.yaml")
+    (project / "off.yaml").write_text(CAMPAIGN.replace("AUDIENCE", "1k") + "status: cancelled\n")
+    code, out, _ = run(capsys, str(project), str(project / "large.yaml"), "--json")
+    assert (code, [c["campaign"] for c in json.loads(out)["campaigns"]]) == (3, ["large", "small"])
+    code, _, err = run(capsys, str(project), "--html", str(project / "page.html"))
+    assert (code, "--html shows one campaign" in err) == (2, True)
+
+
+def test_a_folder_without_campaigns_says_what_to_name(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text(SITE)
+    code, _, err = run(capsys, str(tmp_path))
+    assert code == 2
+    assert f"no campaign file in {tmp_path}" in err
+    assert "name campaign files" in err
+
+
 def test_without_any_evidence_a_campaign_is_untested(
     capsys: pytest.CaptureFixture[str], project: Path, tmp_path: Path
 ) -> None:
