@@ -55,22 +55,21 @@ def _page(o: ObjectiveResult) -> str:
 
 
 def _miss(o: ObjectiveResult) -> str:
-    figure, when = _figure(o)
-    if o.name == "errors":
-        return f"{when}{percent(figure)} of requests for {_page(o)} failed ({percent(o.limit)} allowed)"
-    if o.name == "visitors":
-        return f"{when}only {percent(figure)} of visitors got all they came for in time ({percent(o.limit)} needed)"
-    share = 100 - float(o.name[1:])
-    if figure < o.limit:
-        # They failed before the limit: nobody waited so long, and nobody got it.
-        return f"{when}more than {share:g} % got no right answer to {_page(o)} within {duration(o.limit)}"
-    return f"{when}{share:g} % waited {duration(figure)} or longer for {_page(o)} ({duration(o.limit)} allowed)"
-
-
-def _figure(o: ObjectiveResult) -> tuple[float, str]:
-    """The whole run's figure where that misses; else the worst window's, and since when."""
+    """The whole run's figure where that misses; else the worst window's, and since when any missed."""
     observed = o.observed if o.observed is not None else 0.0
-    missed_overall = observed < o.limit if o.name == "visitors" else observed > o.limit
-    if missed_overall or o.worst_window is None or o.missed_at_seconds is None:
-        return observed, ""
-    return o.worst_window, f"in its worst ten seconds, from {clock(o.missed_at_seconds)} on, "
+    over = observed < o.limit if o.name == "visitors" else o.unanswered or observed > o.limit
+    if over or o.worst_window is None or o.missed_at_seconds is None:
+        return _said(o, observed)
+    return f"in its worst ten seconds {_said(o, o.worst_window)}, missed first from {clock(o.missed_at_seconds)} on"
+
+
+def _said(o: ObjectiveResult, figure: float) -> str:
+    if o.name == "errors":
+        return f"{percent(figure)} of requests for {_page(o)} failed ({percent(o.limit)} allowed)"
+    if o.name == "visitors":
+        return f"only {percent(figure)} of visitors got all they came for in time ({percent(o.limit)} needed)"
+    share = 100 - float(o.name[1:])
+    if figure <= o.limit:
+        # They failed before the limit: nobody waited so long, and nobody got it.
+        return f"more than {share:g} % got no right answer to {_page(o)} within {duration(o.limit)}"
+    return f"{share:g} % waited {duration(figure)} or longer for {_page(o)} ({duration(o.limit)} allowed)"

@@ -381,3 +381,20 @@ def test_a_spike_is_named_by_its_busiest_ten_seconds_and_a_load_by_its_highest_r
     assert "held the spike of 109 visitors/s" in judged(spiked, recorded(30, busy_second)).sentence
     load = replace(spiked, kind=RunKind.LOAD)
     assert "held the load of 1,000 visitors/s" in judged(load, recorded(30, busy_second)).sentence
+
+
+def test_a_quantile_that_failed_over_the_whole_run_is_not_told_of_its_worst_seconds_only() -> None:
+    run = judged(plan(), recorded(30, lambda s: failing_second(s, "unexpected_status", failing=20)))
+    assert "more than 5 % got no right answer to GET / within 800 ms" in run.reasons
+    assert not any("worst ten seconds" in reason for reason in run.reasons)
+
+
+def test_the_first_missed_seconds_are_not_called_the_worst() -> None:
+    def line(s: int) -> Second:
+        slow = {0: 1.0, 2: 3.0}.get(s // 10 if s < 30 else -1, 0.05)
+        return replace(busy_second(s), answers=(answers(PAGE, s, [0.05] * 92 + [slow] * 8),))
+
+    reasons = judged(plan(seconds=60), recorded(60, line)).reasons
+    assert reasons[0] == (
+        "in its worst ten seconds 5 % waited 3.0 s or longer for GET / (800 ms allowed), missed first from 0:00 on"
+    )
