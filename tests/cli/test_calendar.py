@@ -174,3 +174,26 @@ def test_a_broken_file_is_told_with_its_place(capsys: pytest.CaptureFixture[str]
     code, out, err = run(capsys, project)
     assert (code, out) == (2, "")
     assert "spot.yaml:6:" in err
+
+
+def test_bars_that_a_doubtful_hour_has_smeared_say_so_on_the_terminal_and_the_page(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    smeared = SPOT.replace("audience: 3M", "audience: 3M, within: 12h")
+    said = "stands for itself: the busiest minute of all, likely "
+    for text, is_said in ((SPOT, False), (smeared, True)):
+        (project / "spot.yaml").write_text(text)
+        _, out, _ = run(capsys, project / "spot.yaml")
+        _, page, _ = run(capsys, project / "spot.yaml", "--html", "-")
+        assert ((said in " ".join(out.split())), (said in page)) == (is_said, is_said)
+
+
+def test_the_legend_is_whole_whatever_the_zone_and_the_page_names_normal_traffic_beside_the_bars(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    _, out, _ = run(capsys, project, "--timezone", "America/Argentina/ComodRivadavia")
+    assert max(map(len, out.replace(str(project), "").splitlines())) <= 80
+    assert "hours, America/Argentina/ComodRivadavia\n" in out
+    _, page, _ = run(capsys, project, "--html", "-")
+    assert "a busy hour&#39;s normal traffic, 95/s" in page
+    assert not re.search(r'<span class="rule"', page)

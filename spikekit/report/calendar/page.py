@@ -49,6 +49,7 @@ def calendar_page(
 ) -> str:
     """The page. Everything that people wrote is escaped; nothing is ever fetched."""
     x = _time(calendar)
+    likely, _often = _quantiles(calendar.peaks.minute_visitors)
     return written(
         "calendar.html",
         site=site,
@@ -58,6 +59,7 @@ def calendar_page(
         asides=reading.asides(calendar),
         tiles=_tiles(calendar, normal_requests_per_second),
         visitors=_visitors(calendar, x),
+        caution=reading.caution(calendar, likely.tolist(), "bar"),
         requests=_requests(calendar, x, normal_requests_per_second),
         lanes=[_lane(n, e, calendar, x) for n, e in enumerate(calendar.entries, 1)],
         ticks=x.ticks,
@@ -145,7 +147,7 @@ def _requests(calendar: Calendar, x: Axis, normal: float | None) -> Chart:
             Shape(role="band", form="bar", path=_bars(calendar, often, x, y)),
             Shape(role="real", form="bar", path=_bars(calendar, likely, x, y)),
         ],
-        rules=[Mark(at=y.place(base), text=f"normal traffic, {about(base)}/s")] if normal else [],
+        rules=[Mark(at=y.place(base), text="")] if normal else [],
     )
 
 

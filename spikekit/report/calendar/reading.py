@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,11 +12,14 @@ import numpy as np
 from spikekit.forecast.calendar import Calendar, Collision, Entry, Peaks, Week
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.stretch import Stretch
-from spikekit.report.figures import crowd, many
+from spikekit.report.figures import FEW, crowd, many
 from spikekit.wording import about, plural
 
 QUIET = 0.01
 """A week whose peak is below this share of the highest is quiet."""
+
+_LOW = 0.75
+"""Bars below this share of the likely peak need a word."""
 
 HARDLY = 1.05
 """Together no higher than this, above the higher of the two alone, is no news."""
@@ -48,7 +51,7 @@ def headline(calendar: Calendar) -> str:
     """The answer, as a marketer would repeat it."""
     counted = [e for e in calendar.entries if e.counts]
     if not counted:
-        return f"No campaign is confirmed; {_counted(len(calendar.entries), 'draft')} may come."
+        return f"No campaign is confirmed; {_counted(len(calendar.entries), 'draft').lower()} may come."
     first, last = counted[0].campaign.launch, counted[-1].campaign.launch
     text = f"{_counted(len(counted), 'campaign')} {_between(first, last, calendar.zone)}."
     week = highest_week(calendar)
@@ -62,6 +65,20 @@ def headline(calendar: Calendar) -> str:
         text += f" The busiest minute{who} brings {crowd(likely)}"
     text += f", one time in ten more than {about(often)}." if about(often) != about(likely) and often >= 10 else "."
     return f"{text} {collision_count(calendar)}".rstrip()
+
+
+def caution(calendar: Calendar, likely: Sequence[float], part: str) -> str | None:
+    """What bars, each by itself, cannot show: the busiest minute of all, where nobody knows in which ``part`` it comes.
+
+    ``likely`` are their heights; ``None`` where the highest of them tells it.
+    """
+    whole = at(highest_week(calendar).peaks.minute_visitors, 0.5)
+    if max(likely) >= _LOW * whole or whole < FEW:
+        return None
+    return (
+        f"Each {part} stands for itself: the busiest minute of all, likely {about(whole)} visitors, "
+        f"comes in one of them, but nobody knows in which."
+    )
 
 
 def _who(week: Week) -> str:

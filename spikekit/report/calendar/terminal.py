@@ -53,20 +53,23 @@ def _picture(calendar: Calendar, paint: Paint) -> list[str]:
     parts = [(calendar.stretches[a][0], calendar.stretches[b - 1][1]) for a, b in groups]
     combined = np.stack([calendar.peaks.minute_visitors[a:b].max(axis=0) for a, b in groups])
     often, likely = (np.quantile(combined, q, axis=1).tolist() for q in (0.9, 0.5))
+    length = _length(parts[0])
     begins = [begin.astimezone(calendar.zone) for begin, _ in parts]
     lines = chart(
         [
             Layer(values=often, glyph="░", colour=Role.BAND),
             Layer(values=likely, glyph=SOLID, colour=Role.BAND),
         ],
-        unit=f"visitors in the busiest minute of each {_length(parts[0])}",
+        unit=f"visitors, busiest minute of each {length}, {calendar.zone.key}",
         ticks=[Tick(column=n, label=text) for n, text in date_labels(begins, _SPACING)],
         paint=paint,
     )
     margin = lines[-2].index("┼")
     lanes = [_lane(n, e, parts, margin, paint) for n, e in enumerate(calendar.entries, 1)]
-    legend = f"{'':{margin + 1}} █ likely   ░ one time in ten higher   ■ busy   □ busy, draft   {calendar.zone.key}"
-    return [f" {line}" for line in [*lines, *(lanes if len(lanes) <= _MOST_LANES else []), legend]]
+    legend = f"{'':{margin + 1}} █ likely   ░ one time in ten higher   ■ busy   □ busy, draft"
+    words = reading.caution(calendar, likely, length)
+    said = wrapped(words, indent=" ") if words else []
+    return [*(f" {line}" for line in [*lines, *(lanes if len(lanes) <= _MOST_LANES else []), legend]), *said]
 
 
 def _groups(count: int) -> list[tuple[int, int]]:

@@ -27,7 +27,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A line across the chart (an objective), or a stretch of it (a missed window), from ``at`` on."""
+    """A line across the chart (an objective), or a stretch of it (a missed window), from ``at`` on.
+
+    Without ``text``, the key says what it is.
+    """
 
     at: float
     text: str
