@@ -61,7 +61,7 @@ def import_(
     if export.problems and not skip_bad and not dry_run:
         raise FileProblems(export.problems)
     kept = 0 if dry_run else _kept(export, state_folder(Path(), explicit=state_dir, site_file=site_file))
-    _show(export, kept, as_json=as_json, dry_run=dry_run, seed=seed)
+    _show(export, kept, as_json=as_json, dry_run=dry_run, skip_bad=skip_bad, seed=seed)
 
 
 @command.command("list")
@@ -111,12 +111,11 @@ def _kept(export: Export, state: Path) -> int:
     return sum(keep(state, record, now=now, reviews=reviews) is not None for record in export.records)
 
 
-def _show(export: Export, kept: int, *, as_json: bool, dry_run: bool, seed: int) -> None:
+def _show(export: Export, kept: int, *, as_json: bool, dry_run: bool, skip_bad: bool, seed: int) -> None:
     from spikekit.cli.colour import echo
     from spikekit.cli.heading import heading
     from spikekit.files.digest import digest
     from spikekit.report.review.past import export_lines
-    from spikekit.wording import plural
 
     for problem in export.problems:
         click.echo(str(problem), err=True)
@@ -125,17 +124,26 @@ def _show(export: Export, kept: int, *, as_json: bool, dry_run: bool, seed: int)
         head = heading(IMPORT_SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)
         print_document({**head, **_document(export, kept)})
         return
+    echo("\n".join(export_lines(export, outcome=_outcome(export, kept, dry_run=dry_run, skip_bad=skip_bad))))
+
+
+def _outcome(export: Export, kept: int, *, dry_run: bool, skip_bad: bool) -> str:
+    """What became of it, or would become of it without ``--dry-run``."""
+    from spikekit.wording import plural
+
+    bad = plural(len(export.problems), "problem")
+    if dry_run and export.problems and not skip_bad:
+        return f"{bad} told above: until the table is mended nothing is kept; --skip-bad leaves those rows out."
+    left_out = f" {bad} told above; those rows are left out." if export.problems else ""
+    if dry_run:
+        return f"Nothing was kept: without --dry-run it is.{left_out}"
     stayed = len(export.records) - kept
     outcome = f"{plural(kept, 'campaign')} kept; every forecast learns from them."
     if stayed:
         outcome += (
             f" {plural(stayed, 'campaign')} had been reviewed before, which is worth more: nothing changed there."
         )
-    if dry_run:
-        outcome = "Nothing was kept: without --dry-run it is."
-    if export.problems:
-        outcome += f" {plural(len(export.problems), 'problem')} told above; those rows are left out."
-    echo("\n".join(export_lines(export, outcome=outcome)))
+    return outcome + left_out
 
 
 def _document(export: Export, kept: int) -> dict[str, Any]:

@@ -70,6 +70,12 @@ def test_bad_rows_are_told_and_nothing_is_kept_unless_they_are_to_be_skipped(
     assert "results.csv:4:" in err
     assert 'found "lots"' in err
     assert not (folder / ".spikekit").exists()
+    code, out, err = run(capsys, "past", "import", "results.csv", "--dry-run")
+    assert "until the table is mended nothing is kept; --skip-bad" in " ".join(out.split())
+    code, out, err = run(capsys, "past", "import", "results.csv", "--dry-run", "--skip-bad")
+    assert "Nothing was kept: without --dry-run it is. 1 problem told above; those rows are left out." in " ".join(
+        out.split()
+    )
     code, out, err = run(capsys, "past", "import", "results.csv", "--skip-bad")
     assert code == 0
     assert 'found "lots"' in err
