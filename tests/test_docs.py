@@ -58,3 +58,10 @@ def test_every_command_and_option_that_a_page_names_exists(page: Path) -> None:
             known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
             wrong += [f"{said[0]}: {o}" for o in _OPTION.findall(said[2]) if o not in known | {"--help", "--version"}]
     assert wrong == []
+
+
+def test_every_campaign_that_the_readme_types_is_in_the_scenarios_it_sends_its_reader_to() -> None:
+    typed = _code((ROOT / "README.md").read_text(encoding="utf-8"))
+    named = {word for line in typed for word in re.findall(r"campaigns/[\w-]+\.yaml", line)}
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / "scenarios" / name).is_file()] == []
