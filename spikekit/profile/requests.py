@@ -1,4 +1,7 @@
-"""How many requests a visitor of a profile is expected to send: what a run will do, not what production sees."""
+"""How many requests a visitor of a profile is expected to send, before anybody has looked at the page itself.
+
+A run announces what the page it is given really names (``trial.expectation``); this is what is said without one.
+"""
 
 from __future__ import annotations
 
