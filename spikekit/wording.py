@@ -86,6 +86,13 @@ def plural(number: int, noun: str) -> str:
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
+def held(number: int, judged: int) -> str:
+    """How often something held: ``held 3 of 4 times``, ``did not hold the one time it was judged``."""
+    if judged == 1:
+        return f"{'held' if number else 'did not hold'} the one time it was judged"
+    return f"held {count(number)} of {count(judged)} times"
+
+
 def about(value: float) -> str:
     """Two significant digits with separators: ``847`` → ``850``, ``18_612`` → ``19,000``, ``0.304`` → ``0.3``."""
     if value < 0.1:

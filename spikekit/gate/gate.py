@@ -49,26 +49,18 @@ class Gate:
         within = span(self.rule.within.total_seconds())
         if not self.due:
             return f"The gate is open: no confirmed campaign launches within {within}."
-        of = f"of {plural(len(self.due), 'campaign')} within {within}"
-        if not self.passed:
-            if len(self.due) == 1:
-                return f"The gate is closed: the one campaign within {within} {_counted(self.due)[2:]}."
-            return f"The gate is closed: {of} {_counted(self.due)}."
-        if len(self.due) == 1:
-            last = "waived" if self.due[0].is_waived else "ready"
-            return f"The gate is open: the one campaign within {within} is {last}."
-        waived = sum(c.is_waived for c in self.due)
-        if waived in (0, len(self.due)):
-            every = "both" if len(self.due) == 2 else f"all {len(self.due)}"
-            return f"The gate is open: {every} campaigns within {within} are {'waived' if waived else 'ready'}."
-        return f"The gate is open: {of} {_some(len(self.due) - waived, 'ready')} and {_some(waived, 'waived')}."
+        told = [c for c in self.due if not c.passes] or self.due
+        counts = Counter("waived" if c.is_waived else STATUS_WORDS[c.status] for c in told if c.status is not None)
+        return f"The gate is {'open' if self.passed else 'closed'}: {_counted(counts, len(self.due), within)}."
 
 
-def _some(number: int, word: str) -> str:
-    return f"{number} {'is' if number == 1 else 'are'} {word}"
-
-
-def _counted(due: list[Judged]) -> str:
-    counts = Counter(c.status for c in due if not c.passes)
-    parts = [_some(counts[status], word) for status, word in STATUS_WORDS.items() if counts[status]]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+def _counted(counts: Counter[str], due: int, within: str) -> str:
+    """How many are what: ``both campaigns within 14 days are ready``."""
+    if len(counts) == 1 and counts.total() == due:
+        who = {1: "the one campaign", 2: "both campaigns"}.get(due, f"all {due} campaigns")
+        return f"{who} within {within} {'is' if due == 1 else 'are'} {next(iter(counts))}"
+    parts = [
+        f"{n} {'is' if n == 1 else 'are'} {word}" for word in (*STATUS_WORDS.values(), "waived") if (n := counts[word])
+    ]
+    listed = " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+    return f"of {plural(due, 'campaign')} within {within} {listed}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spikekit.review.record import PastRecord
-from spikekit.wording import plural
+from spikekit.wording import held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Hits:
             return f"No campaign could be judged so far{why}."
         more = f" In {self.unknown} more the site was saturated." if self.unknown else ""
         few = " Too few yet to say whether 8 in 10 do." if self.judged < _ENOUGH else " It should be 8 in 10."
-        return f"So far the forecast held {self.held} of {plural(self.judged, 'time')}.{few}{more}"
+        return f"So far the forecast {held(self.held, self.judged)}.{few}{more}"
 
 
 _ENOUGH = 5

@@ -79,7 +79,7 @@ def test_the_words_say_what_it_rests_on(capsys: pytest.CaptureFixture[str], file
     remember(file.parent / ".spikekit", kind="email")
     assert "Your 1 campaign of other kinds moved this a little; it is still an order of magnitude" in said()
     remember(file.parent / ".spikekit", kind="celebrity_post")
-    assert "Calibrated on 1 campaign of your own (the forecast held 1 of 1 time)." in said()
+    assert "Calibrated on 1 campaign of your own (the forecast held the one time it was judged)." in said()
     document = json.loads(run(capsys, "forecast", str(file), "--json")[1])
     assert document["calibrated"] is True
 

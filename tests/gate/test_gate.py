@@ -246,6 +246,7 @@ def test_a_campaigns_line_fits_80_columns_and_keeps_its_launch(
     ("campaigns", "waived", "said"),
     [
         (1, 1, "open: the one campaign within 14 days is waived."),
+        (2, -1, "closed: both campaigns within 14 days are not ready."),
         (2, 0, "open: both campaigns within 14 days are ready."),
         (2, 1, "open: of 2 campaigns within 14 days 1 is ready and 1 is waived."),
         (3, 3, "open: all 3 campaigns within 14 days are waived."),
@@ -257,7 +258,7 @@ def test_the_sentence_counts_as_people_do(
     until = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
     words: list[str | Path] = []
     for n in range(campaigns):
-        campaign(tmp_path, f"c{n}", audience="900M" if n < waived else "50", days=3 * n + 1)
+        campaign(tmp_path, f"c{n}", audience="900M" if n < waived or waived < 0 else "50", days=3 * n + 1)
         if n < waived:
             words += ["--waive", f"c{n}", "--reason", "x", "--until", until]
     assert flat(ask(tmp_path, "--evidence", evidence, *words).out).endswith(f"The gate is {said}")

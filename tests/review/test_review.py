@@ -173,6 +173,8 @@ def test_the_hit_rate_counts_what_could_be_told(post: Forecast) -> None:
     score = hits(r.record for r in all_of)
     assert (score.judged, score.held, score.unknown) == (2, 1, 1)
     assert score.sentence.startswith("So far the forecast held 1 of 2 times. Too few yet")
+    alone = [hits([r.record]).sentence.split(".")[0] for r in all_of[:2]]
+    assert alone == [f"So far the forecast {held} the one time it was judged" for held in ("held", "did not hold")]
 
 
 def test_half_seconds_are_compared_as_minutes_and_days_as_days(post: Forecast) -> None:

@@ -11,7 +11,7 @@ from spikekit.forecast.reaction import own_curves
 from spikekit.forecast.requests import believed_per_landing
 from spikekit.report.figures import percent
 from spikekit.report.screen import wrapped
-from spikekit.wording import plural
+from spikekit.wording import held, plural
 
 DRIVERS = {
     Driver.CLICK_RATE: "the click rate",
@@ -64,8 +64,8 @@ def _grounds(forecast: Forecast) -> str:
         hope = f"; one past {ONE[kind]} would make its click rate a third less uncertain"
         return f"You have recorded no earlier campaign, so this is an order of magnitude{hope}."
     told = plural(len({(r.campaign, r.date) for r in forecast.past}), "campaign")
-    judged = [held for held in {(r.campaign, r.date): r.held for r in forecast.past}.values() if held is not None]
-    score = f" (the forecast held {sum(judged)} of {plural(len(judged), 'time')})" if judged else ""
+    judged = [h for h in {(r.campaign, r.date): r.held for r in forecast.past}.values() if h is not None]
+    score = f" (the forecast {held(sum(judged), len(judged))})" if judged else ""
     known = {r.kind for r in forecast.past}
     if not known.intersection(learning):
         return f"Your {told} of other kinds moved this a little; it is still an order of magnitude{score}."

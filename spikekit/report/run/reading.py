@@ -92,6 +92,12 @@ class Fate:
     share: float
     role: Role
 
+    @property
+    def told(self) -> str:
+        """``1 was still there at the end``, ``20 gave up waiting``."""
+        words = self.words.replace("were ", "was ", 1) if self.count == 1 else self.words
+        return f"{wording.count(self.count)} {words}"
+
 
 def visitor_fates(run: Run) -> list[Fate]:
     """What became of the planned visitors; only what happened to anyone."""
@@ -112,9 +118,7 @@ def what_became(run: Run) -> str:
     fates, planned = visitor_fates(run), run.visitors.planned
     if len(fates) == 1:
         return f"All {wording.count(planned)} visitors {fates[0].words}." if planned > 1 else ""
-    return (
-        f"Of {wording.count(planned)} visitors " + ", ".join(f"{wording.count(f.count)} {f.words}" for f in fates) + "."
-    )
+    return f"Of {wording.count(planned)} visitors " + ", ".join(f.told for f in fates) + "."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def test_the_page_says_what_the_terminal_says() -> None:
     done = reviewed()
     page = review_page(done, hits([done.record]), recorded="here.json")
     words = " ".join(review_lines(done, hits([done.record]), recorded="here.json"))
-    for text in ("So far the forecast held", "here.json"):
+    for text in ("did not hold the one time it was judged", "here.json"):
         assert text in page
         assert text in words
     assert page.replace("\u00a0", " ").count(sentence(done)) >= 2

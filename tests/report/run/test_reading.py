@@ -36,6 +36,9 @@ def test_a_kind_of_failure_from_a_newer_version_is_still_shown() -> None:
 
 def test_what_became_of_everyone_is_said_once_and_adds_up() -> None:
     assert reading.what_became(one_second_run()) == "All 53 visitors got every page."
+    run = one_second_run()
+    one_left = replace(run, visitors=replace(run.visitors, completed=52, in_flight=1))
+    assert reading.what_became(one_left) == "Of 53 visitors 52 got every page, 1 was still there at the end."
     fates = reading.visitor_fates(overloaded_run())
     assert sum(f.count for f in fates) == overloaded_run().visitors.planned
     assert sum(f.share for f in fates) == pytest.approx(1)
@@ -47,8 +50,8 @@ def test_a_run_that_dropped_visitors_says_so() -> None:
     )
     said = reading.what_became(replace(one_second_run(), visitors=counts))
     assert said == (
-        "Of 10 visitors 4 got every page, 1 met an error, 1 gave up waiting, 1 were still there at the end, "
-        "2 could not be sent, 1 were lost with a worker."
+        "Of 10 visitors 4 got every page, 1 met an error, 1 gave up waiting, 1 was still there at the end, "
+        "2 could not be sent, 1 was lost with a worker."
     )
 
 
