@@ -7,6 +7,13 @@ import os
 import click
 
 
+def say(text: str) -> None:
+    """Print words in lines that fit a terminal; paths and commands are never broken."""
+    from spikekit.report.screen import wrapped
+
+    click.echo("\n".join(part for line in text.split("\n") for part in wrapped(line, later="  ")))
+
+
 def echo(text: str) -> None:
     """Print text that may hold colours. (https://no-color.org: any value that is not empty switches them off.)"""
     click.echo(text, color=False if os.environ.get("NO_COLOR") else None)

@@ -23,6 +23,7 @@ def command(folder: Path, runbooks: str | None, as_json: bool, **_: object) -> N
     Files of the same names are replaced, but for alertmanager.yaml, which has your receivers.
     docs/prometheus.md says where each goes.
     """
+    from spikekit.cli.colour import say
     from spikekit.cli.heading import heading
     from spikekit.cli.writing import write_files
     from spikekit.metrics.shipped import not_yet_theirs, shipped_files, with_runbooks_at
@@ -33,5 +34,5 @@ def command(folder: Path, runbooks: str | None, as_json: bool, **_: object) -> N
         head = heading(SCHEMA, created=datetime.now(UTC), seed=DEFAULT_SEED, inputs={})
         print_document({**head, "files": written})
         return
-    click.echo(f"{len(written)} files in {folder}: dashboards and provisioning for Grafana, rules for Prometheus.")
+    say(f"{len(written)} files in {folder}: dashboards and provisioning for Grafana, rules for Prometheus.")
     click.echo(f"Next:  promtool check rules {folder}/prometheus/spikekit.rules.yaml")

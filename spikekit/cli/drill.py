@@ -138,6 +138,7 @@ def _paced(log: DrilledLog, speed: float | None) -> Iterator[bytes]:
 
 
 def _tell(log: DrilledLog, drill: Drill, file: Path, *, as_json: bool) -> None:
+    from spikekit.cli.colour import say
     from spikekit.wording import duration
 
     truth = log.truth.document()
@@ -148,9 +149,9 @@ def _tell(log: DrilledLog, drill: Drill, file: Path, *, as_json: bool) -> None:
     if as_json:
         print_document({**truth, "log": str(file), "truth": str(beside)})
         return
-    click.echo(
+    say(
         f"{truth['lines']:,} lines in {file}, with {sum(truth['campaign_entries'].values()):,} of the"
-        f" {drill.forecast.visitors_24h[drill.draw]:,.0f} visitors of {truth['campaign']}'s first day:\n"
+        f" {drill.forecast.visitors_24h[drill.draw]:,.0f} visitors of {truth['campaign']}'s first day: "
         f"from {duration(drill.before)} before the launch to {duration(drill.after)} after it.\n"
         f"What is in them by construction: {beside}"
     )

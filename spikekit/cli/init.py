@@ -32,7 +32,8 @@ def command(folder: Path, as_json: bool, seed: int, **_: object) -> None:
         return
     click.echo(f"{folder} is ready: {len(FILES)} files, commented line by line.\n")
     click.echo("\n".join(tree()))
-    click.echo("\nNext:\n" + "\n".join(f"  {step}" for step in steps))
+    click.echo("\nNext (the last one with your server at http://127.0.0.1:8000):")
+    click.echo("\n".join(f"  {step}" for step in steps))
 
 
 def next_steps(folder: Path) -> list[str]:
@@ -41,7 +42,7 @@ def next_steps(folder: Path) -> list[str]:
     return [
         f"spikekit check {where}",
         f"spikekit forecast {where}/{CAMPAIGN}",
-        f"spikekit rehearse {where}/{CAMPAIGN} --target local    # with your server at http://127.0.0.1:8000",
+        f"spikekit rehearse {where}/{CAMPAIGN} --target local",
     ]
 
 

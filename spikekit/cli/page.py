@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from spikekit.cli.colour import say
+
 
 def write_page(text: str, file: Path, *, said: str | None = None) -> None:
     """Write the page; ``said``, such as "The report is in", opens the line that tells where it is (None: no line).
@@ -19,7 +21,7 @@ def write_page(text: str, file: Path, *, said: str | None = None) -> None:
         return
     write_atomically(file, text)
     if said is not None:
-        click.echo(f"{said} {file}; it opens in any browser, without a network.")
+        say(f"{said} {file}; it opens in any browser, without a network.")
 
 
 def is_standard_output(file: Path | None) -> bool:

@@ -26,10 +26,10 @@ spring is ready: 4 files, commented line by line.
   data/pages.csv              values for a journey
   .spikekit-schema/           what your editor knows of these files
 
-Next:
+Next (the last one with your server at http://127.0.0.1:8000):
   spikekit check spring
   spikekit forecast spring/campaigns/first-post.yaml
-  spikekit rehearse spring/campaigns/first-post.yaml --target local    # with your server at http://127.0.0.1:8000
+  spikekit rehearse spring/campaigns/first-post.yaml --target local
 """,
         "",
     )

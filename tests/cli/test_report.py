@@ -55,7 +55,7 @@ def test_a_page_is_written_whole_and_its_place_is_said(state: Path, tmp_path: Pa
     file = tmp_path / "out.html"
     said = _report("--html", file, "--state", state)
     assert file.read_text().startswith("<!doctype html>")
-    assert f"The report is in {file}" in said.stdout
+    assert f"The report is in {file}" in " ".join(said.stdout.split())
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
