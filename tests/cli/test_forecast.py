@@ -180,4 +180,5 @@ def test_the_starter_campaigns_peak_is_told_in_one_notation_and_no_line_is_too_l
     (peak,) = [line for line in out.splitlines() if "the peak comes" in line]
     assert re.search(r"about \d+h\d+m after the launch \(8 in 10: -\d+m to \d+h\d+m\)$", peak)
     assert ")" not in [line.strip() for line in out.splitlines()]
+    assert not [line for line in out.splitlines() if line.lstrip().startswith("%")]
     assert max(len(line) for line in out.replace(str(tmp_path), "").splitlines()) <= 80
