@@ -32,8 +32,10 @@ def launch(judged: Judged) -> str:
 
 def chance(judged: Judged) -> str:
     """``97 %``, or a dash where nobody knows."""
-    survival = judged.answer.survival if judged.answer else None
-    return NOTHING if survival is None else chance_words(survival)
+    answer = judged.answer
+    if answer is None or answer.survival is None:
+        return NOTHING
+    return chance_words(answer.survival, answer.question.goal)
 
 
 def reasons(judged: Judged) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from spikekit.forecast.calibration import learns
@@ -105,7 +106,7 @@ def survival_words(answer: Readiness) -> str:
         return f"{name} is untested: how strong {target} is beside production (capacity_ratio) is not declared."
     assert answer.survival is not None
     assert answer.survival_range is not None
-    chance = chance_words(answer.survival)
+    chance = chance_words(answer.survival, question.goal)
     if answer.gap is Gap.BEYOND:
         side = "at least" if question.evidence[0].knowledge is Knowledge.AT_LEAST else "at most"
         return f"{name} is untested: it holds with a chance of {side} {chance}, and no more was shown."
@@ -117,8 +118,13 @@ def survival_words(answer: Readiness) -> str:
     return f"{name} has {_a(chance)}{inside}."
 
 
-def chance_words(ratio: float) -> str:
-    """``71 %``; nothing is certain: ``over 99 %`` and ``under 1 %`` at the ends."""
+def chance_words(ratio: float, goal: float = 0.0) -> str:
+    """``71 %``; nothing is certain: ``over 99 %`` and ``under 1 %`` at the ends.
+
+    What is below a ``goal`` is not rounded up to it: ``94.6 %`` where 95 % is asked for.
+    """
+    if ratio < goal <= round(ratio, 2):
+        return f"{math.floor(ratio * 1000) / 10:.1f} %"
     if ratio >= 0.995:
         return "over 99 %"
     if ratio < 0.005:

@@ -33,7 +33,6 @@ _SAFE = ("GET", "HEAD")
 _PROBE_SECONDS = 15.0
 _LARGEST_PAGE = 64 * 1024 * 1024
 
-
 _VISITS = 200
 """So many visits are drawn to see how many come as far as a step before the run ends."""
 

@@ -17,7 +17,7 @@ from spikekit.readiness.document import readiness_document
 from spikekit.readiness.evidence import STALE_AFTER, Knowledge, bound
 from spikekit.readiness.question import Question
 from spikekit.readiness.unknown import Unknown
-from spikekit.readiness.words import notes, sentence, survival_words
+from spikekit.readiness.words import chance_words, notes, sentence, survival_words
 from spikekit.report.readiness.reading import narrowing
 from spikekit.vocabulary import ChannelKind, ExitCode, Range
 from tests.forecast.campaigns import campaign, channel
@@ -164,3 +164,19 @@ def test_what_would_make_it_surer_is_of_the_kind_that_decides(past: tuple[str, .
     assert answer.doubt is not None
     assert answer.doubt.name is Unknown.CLICK_RATE
     assert str(narrowing(answer)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "goal", "said"),
+    [
+        (0.946, 0.95, "94.6 %"),
+        (0.94999, 0.95, "94.9 %"),
+        (0.95, 0.95, "95 %"),
+        (0.944, 0.95, "94 %"),
+        (0.9985, 0.999, "99.8 %"),
+        (0.9985, 0.95, "over 99 %"),
+        (0.7149, 0.0, "71 %"),
+    ],
+)
+def test_a_chance_below_the_goal_is_not_rounded_up_to_it(ratio: float, goal: float, said: str) -> None:
+    assert chance_words(ratio, goal) == said

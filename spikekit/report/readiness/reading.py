@@ -40,15 +40,20 @@ _SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of words with a chance; ``light`` says whether that is enough."""
+    """One line of words with a chance, and the ``goal`` it is held against."""
 
     words: str
     survival: float
-    light: Light
+    goal: float
+
+    @property
+    def light(self) -> Light:
+        """Whether that is enough."""
+        return STATUS_LIGHTS[judged(self.survival, self.goal, Knowledge.MEASURED)[0]]
 
     @property
     def chance(self) -> str:
-        return chance_words(self.survival)
+        return chance_words(self.survival, self.goal)
 
 
 def light_of(answer: Readiness) -> Light:
@@ -66,23 +71,17 @@ def advice_rows(answer: Readiness) -> list[Row]:
     """Each change in words, with the chance it gives; none that leaves the chance as it is printed."""
     if answer.survival is None:
         return []
-    goal, now = answer.question.goal, chance_words(answer.survival)
-    rows = [
-        Row(words=advice_words(answer, a), survival=a.survival, light=_light(a.survival, goal)) for a in answer.advice
-    ]
+    goal, now = answer.question.goal, chance_words(answer.survival, answer.question.goal)
+    rows = [Row(words=advice_words(answer, a), survival=a.survival, goal=goal) for a in answer.advice]
     return [row for row in rows if row.chance != now]
 
 
 def size_rows(answer: Readiness) -> list[Row]:
     """The chance if the campaign turns out smaller or larger than forecast."""
     return [
-        Row(words=_SIZES.get(factor, f"{factor:g} times"), survival=chance, light=_light(chance, answer.question.goal))
+        Row(words=_SIZES.get(factor, f"{factor:g} times"), survival=chance, goal=answer.question.goal)
         for factor, chance in answer.by_size
     ]
-
-
-def _light(survival: float, goal: float) -> Light:
-    return STATUS_LIGHTS[judged(survival, goal, Knowledge.MEASURED)[0]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +102,8 @@ def tiles(answer: Readiness) -> list[Tile]:
     if answer.survival is None or answer.survival_range is None:
         return audience
     low, high = (chance_words(v) for v in answer.survival_range)
-    chance = Tile(figure=chance_words(answer.survival), words="chance of holding", more=f"{low} to {high}")
+    held = chance_words(answer.survival, answer.question.goal)
+    chance = Tile(figure=held, words="chance of holding", more=f"{low} to {high}")
     takes = [Tile(figure=re.split(r" \(| of ", text)[0], words=name, more=text) for name, text in figures(answer)[:1]]
     return [*audience, chance, *takes]
 
