@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import textwrap
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,17 +48,15 @@ def command(
     from rich.console import Console
 
     from spikekit.preflight.calibration import calibrate
-    from spikekit.preflight.strength import machine_findings
+    from spikekit.preflight.strength import Need, machine_findings
     from spikekit.preflight.target import look_at_target
-    from spikekit.trial.expectation import expectation
 
     asked, need = _asked(campaign, target, at, path, site_file, state_dir, seed)
     with Console(stderr=True).status(f"looking at {asked.target.name}, then at this machine …"):
         looked = look_at_target(asked, need, os.environ, now=datetime.now(UTC))
         calibration = calibrate()
-        if need is not None and looked.landing is not None:
-            sent = expectation(asked, looked.landing)
-            need = replace(need, requests_per_second=sent.requests_per_second)
+        if need is not None:
+            need = Need.of(looked.asked, need.launch)
         here = list(machine_findings(asked, need, calibration))
     weak = looked.code is ExitCode.DONE and any(f.weight == "problem" for f in here)
     if as_json:
@@ -90,7 +87,6 @@ def _asked(
     from spikekit.cli.known import known_past
     from spikekit.cli.running import digests, site_for, this_command
     from spikekit.preflight.strength import Need
-    from spikekit.profile.campaign import scale
     from spikekit.trial.plain import PlainLoad, asked_load
     from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
 
@@ -102,15 +98,7 @@ def _asked(
     past = known_past(campaign.parent, state_dir=state_dir, site_file=site_path)
     rehearsal = Rehearsal(target=target, at=at, seed=seed, past=past)
     asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, site_path))
-    peak = asked.profile.peak
-    need = Need(
-        visitors_per_second=peak,
-        requests_per_second=asked.requests_per_second,
-        inside=peak * site.habits.patience.likely,
-        campaign_peak=asked.profile.busiest() / scale(asked.target, site),
-        launch=declared.launch,
-    )
-    return asked, need
+    return asked, Need.of(asked, declared.launch)
 
 
 def _head(asked: Asked, seed: int) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def permitted_addresses(
 
     Raises ``Refused`` with the reason, or ``Unmeasured`` when the target cannot be found.
     """
-    _require_limits(target, request)
+    require_limits(target, request)
     _require_methods(target, request.journeys)
     require_open(target.windows, now, request.duration_seconds)
     addresses = target_addresses(target.url, resolve_name)
@@ -72,7 +72,8 @@ def permitted_addresses(
     return addresses
 
 
-def _require_limits(target: Target, request: Request) -> None:
+def require_limits(target: Target, request: Request) -> None:
+    """Raises ``Refused`` for more, or longer, than the target allows."""
     limits = target.limits
     rate, seconds = limits.requests_per_second, limits.duration_seconds
     if rate is not None and request.requests_per_second > rate * (1 + 1e-9):

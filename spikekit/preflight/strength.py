@@ -10,6 +10,7 @@ from datetime import datetime
 from spikekit.preflight import machine
 from spikekit.preflight.calibration import Calibration
 from spikekit.preflight.finding import Finding, Weight
+from spikekit.profile.campaign import scale
 from spikekit.trial.asked import Asked
 from spikekit.wording import about, plural
 
@@ -27,6 +28,18 @@ class Need:
     inside: float
     campaign_peak: float
     launch: datetime
+
+    @classmethod
+    def of(cls, asked: Asked, launch: datetime) -> Need:
+        """What a rehearsal needs, as far as it is known what its visitors send."""
+        peak = asked.profile.peak
+        return cls(
+            visitors_per_second=peak,
+            requests_per_second=asked.requests_per_second,
+            inside=peak * asked.site.habits.patience.likely,
+            campaign_peak=asked.profile.busiest() / scale(asked.target, asked.site),
+            launch=launch,
+        )
 
 
 def machine_findings(asked: Asked, need: Need | None, calibration: Calibration) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from spikekit.engine.plan import Host
@@ -17,7 +17,7 @@ from spikekit.preflight.visit import Visit
 from spikekit.preflight.walk import walk
 from spikekit.preflight.weighing import weighing_findings
 from spikekit.trial.asked import Asked
-from spikekit.trial.expectation import Landing, probe
+from spikekit.trial.look import look
 from spikekit.trial.permission import Permission
 from spikekit.vocabulary import ExitCode
 from spikekit.wording import plural
@@ -27,40 +27,56 @@ from spikekit.wording import plural
 class Looked:
     """What was found, the exit code it means, and how many requests the target was sent for it.
 
-    ``landing`` is the page that visitors are given in the end, behind its redirects; None: there was none.
+    ``asked`` is the run after a look at the page that visitors are given in the end, behind its redirects.
     """
+
+    asked: Asked
 
     findings: tuple[Finding, ...]
     code: ExitCode
     requests: int = 0
-    landing: Landing | None = None
 
 
 def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], *, now: datetime) -> Looked:
     """Ask for leave first; who does not give it is sent nothing. ``need`` None: only the target is looked at."""
     try:
-        host = Permission(asked, environ).hosts[0]
+        permission = Permission(asked, environ)
+        host = permission.hosts[0]
     except (Refused, Unmeasured) as error:
         name = "permission" if isinstance(error, Refused) else "address"
-        return Looked(findings=(_problem(name, error),), code=error.exit_code)
+        return Looked(asked=asked, findings=(_problem(name, error),), code=error.exit_code)
     text = f"may be loaded: {host.name} at {', '.join(host.addresses)}"
     allowed = Finding(name="permission", weight=Weight.FINE, text=text)
     requests = 1
     try:
-        landing = probe(asked, host.addresses[0], environ)
+        look(asked, host.addresses[0], environ)
         seen = _visited(asked, host, environ)
         requests += seen.requests
     except Unmeasured as silent:
-        return Looked(findings=(allowed, _problem("answer", silent)), code=ExitCode.INCONCLUSIVE, requests=requests)
+        findings: tuple[Finding, ...] = (allowed, _problem("answer", silent))
+        return Looked(asked=asked, findings=findings, code=ExitCode.INCONCLUSIVE, requests=requests)
+    asked = asked.seen(1.0 + len(seen.names) if seen.is_whole else None)
+    refusal = _refusal(permission, asked)
     answer = f"it answers; looked at with {plural(requests, 'request')}, one after the other"
-    found = (allowed, Finding(name="answer", weight=Weight.FINE, text=answer), *_findings(seen, asked, need, now))
-    blocked = any(finding.weight is Weight.PROBLEM for finding in found)
+    fine = Finding(name="answer", weight=Weight.FINE, text=answer)
+    findings = (_problem("permission", refusal) if refusal else allowed, fine, *_findings(seen, asked, need, now))
+    blocked = any(finding.weight is Weight.PROBLEM for finding in findings)
+    code = ExitCode.INCONCLUSIVE if blocked else ExitCode.DONE
     return Looked(
-        findings=found,
-        code=ExitCode.INCONCLUSIVE if blocked else ExitCode.DONE,
+        asked=asked,
+        findings=findings,
+        code=refusal.exit_code if refusal else code,
         requests=requests,
-        landing=replace(landing, files=len(seen.names)) if seen.is_whole else None,
     )
+
+
+def _refusal(permission: Permission, asked: Asked) -> Refused | None:
+    """Why so much may not be sent, now that it is known what a visitor's page costs."""
+    try:
+        permission.require_limits(asked)
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 def _visited(asked: Asked, host: Host, environ: Mapping[str, str]) -> Visit:

@@ -6,6 +6,8 @@ in steps whose areas are the draw's exact visitors; the cells are seconds where 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from spikekit.campaign.model import LANDING_JOURNEY, JourneyMix
@@ -163,6 +165,21 @@ def _normal_stream(forecast: Forecast, site: Site, seconds: float, factor: float
         landing=campaign.landing,
         journey=campaign.journey,
     )
+
+
+def weighed(profile: Profile, site: Site, *, taken: float | None, seen: float | None) -> Profile:
+    """The same profile once a page was ``taken`` for so many requests, but ``seen`` to cost others (None: the prior's).
+
+    The usual requests/s of the site are then those of more visitors, or fewer.
+    """
+
+    def stream(old: Stream) -> Stream:
+        if old.origin != NORMAL:
+            return old
+        before, now = (sent_requests_per_visitor(old.journey, site, each) for each in (taken, seen))
+        return replace(old, curve=old.curve.scaled(before / now))
+
+    return replace(profile, streams=tuple(stream(old) for old in profile.streams))
 
 
 def busy_requests_per_second(normal: NormalTraffic | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,14 +11,19 @@ from spikekit.engine.plan import DRAIN_SECONDS, Host, Sending
 from spikekit.errors import UsageError
 from spikekit.files.echo import nearest
 from spikekit.guard.addresses import Address
+from spikekit.profile.campaign import weighed
 from spikekit.profile.model import Profile
+from spikekit.profile.requests import peak_requests_per_second
 from spikekit.site.model import LANDING_STEP, Journey, Objectives, Site, Step, Target
 from spikekit.vocabulary import RunKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A run to be: what to send, where, judged how. ``command`` repeats it."""
+    """A run to be: what to send, where, judged how. ``command`` repeats it.
+
+    ``per_landing`` are the requests of a page with all it needs, once somebody has looked; ``None``: as the prior says.
+    """
 
     kind: RunKind
     profile: Profile
@@ -32,8 +37,22 @@ class Asked:
     label: str | None = None
     inputs: dict[str, str] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
-    requests_per_second: float = 0.0
+    per_landing: float | None = None
     drain_seconds: float = DRAIN_SECONDS
+
+    @property
+    def requests_per_second(self) -> float:
+        """The most it sends, as far as is known."""
+        return peak_requests_per_second(self.profile, self.site, self.per_landing)
+
+    def at_least(self) -> Asked:
+        """The same run as if no page needed more than itself: no look at the page can make it smaller."""
+        return self.seen(1.0)
+
+    def seen(self, per_landing: float | None) -> Asked:
+        """The same run once somebody has looked at the landing page: what is usual on the site is rescaled by it."""
+        profile = weighed(self.profile, self.site, taken=self.per_landing, seen=per_landing)
+        return replace(self, profile=profile, per_landing=per_landing)
 
 
 def journeys_of(profile: Profile, site: Site) -> tuple[Journey, ...]:

@@ -121,6 +121,8 @@ class _Leave:
         asked = replace(packed.asked, sending=sending)
         now = datetime.now(UTC)
         self._permission = Permission(asked, os.environ)
+        # Every process plans for itself, and only what all of them know can be planned with: nobody looks at the page.
+        self._permission.require_limits(asked)
         with ExitStack() as held:
             if leads:
                 hosts = self._permission.hosts

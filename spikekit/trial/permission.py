@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from spikekit.engine.plan import Host
 from spikekit.errors import Refused, Unmeasured, UsageError
 from spikekit.guard.addresses import Address
 from spikekit.guard.consent import ASK_EVERY_SECONDS, ConsentDesk, ConsentWatch
-from spikekit.guard.permit import Request, permitted_addresses
+from spikekit.guard.permit import Request, permitted_addresses, require_limits
 from spikekit.site.model import Journey, Site, Target
 from spikekit.site.secrets import resolve
 from spikekit.trial.asked import Asked, host_of_target, journeys_of
@@ -23,6 +23,7 @@ from spikekit.trial.locust_classes import targets_of_classes
 class Permission:
     """Leave to send, for one run: its hosts, each bound to permitted addresses.
 
+    It is refused where no look at a page could make the run small enough; ``require_limits`` asks again after one.
     ``withdrawn`` becomes the reason when a target takes its consent back; ``watch`` asks every minute.
     Raises ``Refused``, ``UsageError`` (a missing secret) or ``Unmeasured`` (a target that leads nowhere).
     """
@@ -39,6 +40,11 @@ class Permission:
         self.withdrawn: str | None = None
         self.notes: list[str] = []
         self.hosts = tuple(self._host(target) for target in self._targets())
+
+    def require_limits(self, asked: Asked) -> None:
+        """Ask again about rates, once it is known as well as it will be what a visitor sends. Raises ``Refused``."""
+        for target in self._targets():
+            require_limits(target, _request(asked, self._journeys))
 
     def watch(self) -> None:
         """Ask for consent again every minute, in the background, until ``end``."""
@@ -73,11 +79,7 @@ class Permission:
         addresses = permitted_addresses(
             self._asked.site,
             target,
-            Request(
-                requests_per_second=self._asked.requests_per_second,
-                duration_seconds=self._asked.profile.duration_seconds,
-                journeys=journeys,
-            ),
+            _request(self._asked.at_least(), journeys),
             now=datetime.now(UTC),
             desk=desk,
         )
@@ -94,6 +96,14 @@ class Permission:
             for watch, desk, address in watches:
                 self.withdrawn = self.withdrawn or watch.hear(desk.ask(address), time.monotonic())
             self.notes = [note for watch, _, _ in watches for note in watch.notes]
+
+
+def _request(asked: Asked, journeys: Sequence[Journey]) -> Request:
+    return Request(
+        requests_per_second=asked.requests_per_second,
+        duration_seconds=asked.profile.duration_seconds,
+        journeys=journeys,
+    )
 
 
 def _steps_at(target: str, journey: Journey, by_default: str) -> Journey:

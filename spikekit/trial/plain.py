@@ -10,7 +10,6 @@ from spikekit.errors import UsageError
 from spikekit.guard.permit import named_target
 from spikekit.profile.curve import RateCurve
 from spikekit.profile.model import Profile, Stream
-from spikekit.profile.requests import sent_requests_per_visitor
 from spikekit.site.model import Site
 from spikekit.trial.asked import Asked, journey_named
 from spikekit.vocabulary import RunKind
@@ -57,7 +56,6 @@ def asked_load(load: PlainLoad, site: Site, *, command: str, inputs: dict[str, s
         command=command,
         inputs=inputs,
         sending=load.sending,
-        requests_per_second=load.rate * sent_requests_per_visitor(mix, site),
         figures={
             "visitors_per_second": load.rate,
             "duration_seconds": load.duration_seconds,

@@ -10,8 +10,6 @@ from spikekit.forecast.calibration import PastResult
 from spikekit.forecast.forecast import forecast
 from spikekit.guard.permit import named_target
 from spikekit.profile.campaign import DEFAULT_AT, DEFAULT_WINDOW_SECONDS, campaign_profile, scale
-from spikekit.profile.model import Profile
-from spikekit.profile.requests import sent_requests_per_visitor
 from spikekit.site.model import Site
 from spikekit.trial.asked import Asked
 from spikekit.vocabulary import RunKind
@@ -54,19 +52,12 @@ def asked_rehearsal(
         command=command,
         inputs=inputs,
         sending=rehearsal.sending,
-        requests_per_second=peak_requests_per_second(profile, site),
         figures={
             "campaign": campaign.name,
             "quantile": rehearsal.at,
             "window_seconds": rehearsal.window_seconds,
             "window_start_seconds": profile.window_start_seconds,
-            "peak_visitors_per_second": round(profile.busiest(), 3),
             "scale": scale(target, site),
             "headroom": site.objectives.headroom,
         },
     )
-
-
-def peak_requests_per_second(profile: Profile, site: Site) -> float:
-    """No more than this many requests/s are expected: every stream at its own peak, all pages at once."""
-    return sum(s.curve.peak * sent_requests_per_visitor(s.journey, site) for s in profile.streams)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import httpx
 
 from spikekit.engine.http.reference import written
+from spikekit.guard.trust import trusting
 from spikekit.site.secrets import resolve
 from spikekit.trial.asked import Asked
 
@@ -36,8 +37,7 @@ class Rest:
         self._url = url.copy_with(host=address, raw_path=written(path).encode())
         self._headers = {**dict(resolve(target.headers, environ)), "Host": url.netloc.decode(), "Connection": "close"}
         self._extensions = {"sni_hostname": url.host}
-        verify: bool | str = str(target.tls.ca_file) if target.tls.ca_file and target.tls.verify else target.tls.verify
-        self._client = httpx.Client(verify=verify, timeout=patience_seconds, trust_env=False)
+        self._client = httpx.Client(verify=trusting(target.tls), timeout=patience_seconds, trust_env=False)
         self.usual: float | None = None
         self.gone = False
         self._gone_after = gone_after_seconds

@@ -17,7 +17,8 @@ from spikekit.history.folder import RunFolder, create_run_folder
 from spikekit.measurement.record import Record, read_seconds
 from spikekit.measurement.second import Second
 from spikekit.trial.asked import Asked, journeys_of
-from spikekit.trial.expectation import Expectation, expectation, probe
+from spikekit.trial.expectation import Expectation, expectation
+from spikekit.trial.look import look
 from spikekit.trial.permission import Permission
 from spikekit.verdict.judge import judged
 from spikekit.verdict.run import Run
@@ -43,7 +44,10 @@ def run_trial(
     """
     permission = Permission(asked, environ, ask_every_seconds=ask_every_seconds)
     with TargetLock((address, host.port) for host in permission.hosts for address in host.addresses) as lock:
-        on_expectation(expectation(asked, probe(asked, permission.hosts[0].addresses[0], environ)))
+        landing = look(asked, permission.hosts[0].addresses[0], environ)
+        asked = asked.seen(landing.per_landing)
+        permission.require_limits(asked)
+        on_expectation(expectation(asked, landing.page_bytes))
         now = datetime.now(UTC)
         folder = create_run_folder(state, kind=asked.kind, subject=asked.campaign or asked.target.name, now=now)
         plan = plan_of(asked, permission, folder.id, now)
@@ -82,7 +86,7 @@ def plan_of(asked: Asked, permission: Permission, run_id: str, now: datetime) ->
         campaign=asked.campaign,
         label=asked.label,
         inputs=asked.inputs,
-        asked=asked.figures,
+        asked={**asked.figures, "peak_visitors_per_second": round(asked.profile.busiest(), 3)},
         command=asked.command,
         sending=asked.sending,
         habits=asked.site.habits,

@@ -33,13 +33,15 @@ from spikekit.profile.model import Profile
 from spikekit.profile.requests import sent_requests_per_visitor
 from spikekit.site.model import Site, Target
 from spikekit.trial.asked import Asked
-from spikekit.trial.expectation import probe
+from spikekit.trial.counted import requests_per_visitor
+from spikekit.trial.look import look
 from spikekit.trial.permission import Permission
 from spikekit.trial.plain import PlainLoad, asked_load
 from spikekit.trial.rest import Rest
 from spikekit.trial.result import document_of
 from spikekit.trial.run import plan_of
 from spikekit.verdict.judge import judged
+from spikekit.verdict.run import Run
 from spikekit.vocabulary import RunKind
 
 BUDGET_SECONDS = 180.0
@@ -89,10 +91,12 @@ def search_capacity(
 
     Raises ``Refused``, ``UsageError`` or ``Unmeasured`` before any load was sent.
     """
-    asked, bound = _asked(sought, site, command=command, inputs=inputs)
+    asked, bound = _asked(sought, site, None, command=command, inputs=inputs)
     permission = Permission(asked, environ)
     with TargetLock((address, host.port) for host in permission.hosts for address in host.addresses) as lock:
-        probe(asked, permission.hosts[0].addresses[0], environ)
+        landing = look(asked, permission.hosts[0].addresses[0], environ)
+        asked, bound = _asked(sought, site, landing.per_landing, command=command, inputs=inputs)
+        permission.require_limits(asked)
         now = datetime.now(UTC)
         folder = create_run_folder(state, kind=RunKind.CAPACITY, subject=asked.target.name, now=now)
         with folder.claimed():
@@ -108,10 +112,12 @@ def search_capacity(
     return result
 
 
-def _asked(sought: Sought, site: Site, *, command: str, inputs: dict[str, str]) -> tuple[Asked, str]:
+def _asked(
+    sought: Sought, site: Site, per_landing: float | None, *, command: str, inputs: dict[str, str]
+) -> tuple[Asked, str]:
     """The most that the search may ever send, for as long as it may last; and what sets the highest rate."""
     target = named_target(site, sought.target)
-    most, bound = _most(sought, site, target)
+    most, bound = _most(sought, site, target, per_landing)
     budget = _budget(sought, target, datetime.now(UTC))
     load = PlainLoad(
         rate=most,
@@ -123,7 +129,7 @@ def _asked(sought: Sought, site: Site, *, command: str, inputs: dict[str, str]) 
         seed=sought.seed,
         label=sought.label,
     )
-    asked = asked_load(load, site, command=command, inputs=inputs)
+    asked = asked_load(load, site, command=command, inputs=inputs).seen(per_landing)
     figures = {k: v for k, v in asked.figures.items() if k in ("journey", "landing", "arrivals", "connections")}
     figures |= {"budget_seconds": budget, "most_visitors_per_second": round(most, 3), "bound": bound}
     return replace(asked, kind=RunKind.CAPACITY, drain_seconds=_DRAIN_SECONDS, figures=figures), bound
@@ -138,7 +144,7 @@ def _result(
         asked=asked,
         id_=folder.id,
         created=now,
-        requests=sent_requests_per_visitor(asked.profile.streams[0].journey, asked.site),
+        requests=requests_per_visitor(asked, searching.runs),
         interrupted=searching.interrupted,
         withdrawn=permission.withdrawn,
         tool_version=__version__,
@@ -172,6 +178,7 @@ class _Searching:
             settle_seconds=_SETTLES * thinking_seconds(plan),
         )
         self.trials: list[Trial] = []
+        self.runs: list[Run] = []
         self.interrupted = False
 
     def run(self, on_trial: OnTrial) -> None:
@@ -200,6 +207,7 @@ class _Searching:
         sent = self._send(plan, folder, trace, move.duration_seconds)
         stopped = "the trial was stopped early" if sent < move.duration_seconds else None
         run = judged(plan, Record(read_seconds(folder.seconds_file)), ended=stopped)
+        self.runs.append(run)
         recovery, rest = (None, None)
         if not self.interrupted:
             recovery, rest = self._rest.wait(max(self.quest.budget_seconds * _RECOVERY_SHARE, 5.0))
@@ -243,9 +251,9 @@ class _Searching:
         return sent
 
 
-def _most(sought: Sought, site: Site, target: Target) -> tuple[float, str]:
+def _most(sought: Sought, site: Site, target: Target, per_landing: float | None) -> tuple[float, str]:
     """The highest rate to try, visitors/s, and what sets it."""
-    requests = sent_requests_per_visitor(((sought.journey, 1.0),), site) if sought.journey else 1.0
+    requests = sent_requests_per_visitor(((sought.journey, 1.0),), site, per_landing) if sought.journey else 1.0
     bounds = [(MOST_PER_SECOND * sought.sending.all_workers, "no machine of this size sends more")]
     if sought.max_rate is not None:
         bounds.append((sought.max_rate, f"--max-rate is {sought.max_rate:g} visitors/s"))

@@ -6,6 +6,9 @@ import json
 import signal
 from pathlib import Path
 
+import pytest
+
+from spikekit.forecast.priors import REQUESTS_PER_LANDING
 from tests.end_to_end.conftest import MakeProject
 from tests.known_truth import OpenShop
 
@@ -42,15 +45,25 @@ def test_a_wall_says_what_to_ask_it_for(open_shop: OpenShop, make_project: MakeP
 
 
 def test_the_target_s_own_limit_bounds_the_search(open_shop: OpenShop, make_project: MakeProject) -> None:
+    """In requests, as the page was seen to cost and its files were counted, not as a page costs on average."""
     shop = open_shop()
-    project = make_project(shop.url, target="consent: private\nlimits: {requests_per_second: 20}")
-    done = project.run("capacity", "--json", "--budget", "20s")
-    found = done.document
+    limit = "consent: private\nlimits: {requests_per_second: 200}"
+    look = "journeys: {look: {steps: [{get: '{landing}', assets: auto}]}}"
+    project = make_project(shop.url, target=limit, rest=look)
+    done = project.run("capacity", "--journey", "look", "--path", "/books", "--json", "--budget", "20s")
+    found, served = done.document, shop.truth()
     assert done.code in (0, 4), done.err
+    each = found["requests_per_visitor"]
+    assert each == pytest.approx(1 + served["assets"] / served["pages"], rel=0.1)
+    assert each != pytest.approx(REQUESTS_PER_LANDING.range.likely, rel=0.3)
+    assert found["capacity"]["requests_per_second"] == pytest.approx(
+        found["capacity"]["visitors_per_second"] * each, rel=0.01
+    )
+    most = max(t["visitors_per_second"] for t in found["trials"] if t["kind"] == "trial")
+    assert 0.5 * 200 / each < most <= 200 / each
     assert found["limited_by"] in ("none", "generator")
     assert found["lower_bound"]
     assert found["interval"]["visitors_per_second"][1] is None
-    assert max(t["visitors_per_second"] for t in found["trials"] if t["kind"] == "trial") <= 20
 
 
 def test_ctrl_c_keeps_the_trials_so_far(open_shop: OpenShop, make_project: MakeProject) -> None:

@@ -15,7 +15,7 @@ from spikekit.cli.heading import heading
 from spikekit.errors import UsageError
 from spikekit.forecast.forecast import Forecast, forecast
 from spikekit.forecast.wave import cumulative
-from spikekit.profile.campaign import campaign_profile, scale
+from spikekit.profile.campaign import campaign_profile, scale, weighed
 from spikekit.profile.document import SCHEMA, profile_document
 from spikekit.profile.model import Profile
 from spikekit.profile.requests import expected_requests, sent_requests_per_visitor
@@ -132,6 +132,18 @@ def test_normal_traffic_is_requests_turned_into_visitors() -> None:
     # A landing with its assets is 25 requests; six in ten open a second page.
     assert normal.curve.total == pytest.approx(95 / 25.6 * 300)
     assert normal.utm == ()
+
+
+def test_once_a_page_was_seen_the_usual_requests_are_those_of_more_visitors() -> None:
+    """A light page of 4 requests instead of 25; the campaign's own people stay as many as they are."""
+    browsing = replace(campaign(channel("push", 1e6)), journey=(("browse", 1.0),))
+    usual = site(normal=NormalTraffic(busy=95.0))
+    profile = campaign_profile(forecast(browsing, site=usual, seed=SEED, draws=100), target=FULL, site=usual)
+    light = weighed(profile, usual, taken=None, seen=4.0)
+    assert light.streams[-1].curve.total == pytest.approx(95 / 4.6 * 300)
+    assert light.streams[:-1] == profile.streams[:-1]
+    again = weighed(light, usual, taken=4.0, seen=None)
+    assert again.streams[-1].curve.total == pytest.approx(profile.streams[-1].curve.total)
 
 
 def test_a_week_of_normal_traffic_counts_with_its_busiest_hour(five: Forecast) -> None:

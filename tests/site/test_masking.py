@@ -29,13 +29,14 @@ VALUES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Z
 @pytest.mark.parametrize("way", WAYS)
 @given(value=VALUES)
 def test_a_secret_is_masked_however_it_is_written(way: str, value: str) -> None:
-    """The text around it stays."""
+    """The text around it stays, unless the text around it is the secret itself (a token like " sent")."""
     assume(value.strip() == value and "env:TOKEN" not in value and value not in "env:TOKEN")
     written = WAYS[way](value)
-    masked = mask(f"you sent <{written}>", secrets_of(HEADERS, {"TOKEN": value}))
+    masked = mask(f"<<<{written}>>>", secrets_of(HEADERS, {"TOKEN": value}))
     assert written not in masked
     assert "env:TOKEN" in masked
-    assert masked.startswith("you sent <")
+    around = set(value) | set(written)
+    assert "<" in around or ">" in around or masked == "<<<env:TOKEN>>>"
 
 
 @pytest.mark.parametrize("way", WAYS)

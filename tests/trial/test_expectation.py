@@ -6,7 +6,8 @@ import pytest
 
 from spikekit.site.model import Journey, Objectives, Site, Step, Target
 from spikekit.trial.asked import Asked
-from spikekit.trial.expectation import Landing, expectation, probe
+from spikekit.trial.expectation import expectation
+from spikekit.trial.look import Landing, look
 from spikekit.trial.plain import PlainLoad, asked_load
 from tests.engine.servers import answering, serving
 
@@ -30,31 +31,31 @@ def _step(method: str = "GET", **more: object) -> Step:
 
 def test_a_page_with_its_files_is_announced_as_the_page_was_just_given() -> None:
     with serving(answering(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(PAGE), PAGE))) as server:
-        landing = probe(_asked(_step(), port=server.port), "127.0.0.1", {})
+        landing = look(_asked(_step(), port=server.port), "127.0.0.1", {})
     assert landing == Landing(page_bytes=len(PAGE), files=3)
-    told = expectation(_asked(_step(assets="auto")), landing)
+    told = expectation(_asked(_step(assets="auto")).seen(landing.per_landing), landing.page_bytes)
     assert (told.visitors, told.pages, told.requests) == pytest.approx((600, 600, 2400))
     assert told.requests_per_second == pytest.approx(40)
     assert told.page_bytes == pytest.approx(600 * len(PAGE))
 
 
 def test_a_page_alone_is_one_request_whatever_files_it_names() -> None:
-    told = expectation(_asked(_step()), Landing(page_bytes=1000, files=30))
+    told = expectation(_asked(_step()).seen(31.0), 1000)
     assert told.requests == told.pages == pytest.approx(600)
 
 
 def test_where_no_page_was_given_the_prior_says_how_many_files_it_has() -> None:
     answer = b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n"
     with serving(answering(answer)) as server:
-        landing = probe(_asked(_step(), port=server.port), "127.0.0.1", {})
+        landing = look(_asked(_step(), port=server.port), "127.0.0.1", {})
     assert landing.files is None
-    assert expectation(_asked(_step(assets="auto")), landing).requests == pytest.approx(600 * 25)
+    assert expectation(_asked(_step(assets="auto")).seen(landing.per_landing), 0).requests == pytest.approx(600 * 25)
 
 
 def test_a_step_that_the_run_s_end_cuts_off_is_announced_as_often_as_it_will_happen() -> None:
     steps = (_step(), _step("POST", think_seconds=30.0, continue_ratio=0.5))
-    short = expectation(_asked(*steps, seconds=30.0), Landing(page_bytes=1, files=0))
-    long = expectation(_asked(*steps, seconds=3000.0), Landing(page_bytes=1, files=0))
+    short = expectation(_asked(*steps, seconds=30.0), 1)
+    long = expectation(_asked(*steps, seconds=3000.0), 1)
     assert dict(long.side_effects)["POST /"] == pytest.approx(15_000 * 0.99, rel=0.01)
     # Of 150 who go on at all, some four in ten have read soon enough to be seen to.
     assert 0.2 * 150 < dict(short.side_effects)["POST /"] < 0.5 * 150

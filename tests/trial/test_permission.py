@@ -60,6 +60,19 @@ def test_a_run_keeps_to_the_lowest_limit_of_the_targets_it_goes_to() -> None:
         assert plan.max_requests_per_second == limit
 
 
+def test_rates_are_asked_about_again_once_the_page_was_seen() -> None:
+    """10 visitors/s of a page with all it needs: nobody who has not looked knows whether that is 30 requests/s."""
+    target = _target("staging", 8080, limits=Limits(requests_per_second=30.0))
+    asked = _asked(target, steps=(_step(assets="auto"),))
+    permission = Permission(asked, {})
+    permission.require_limits(asked.seen(3.0))
+    with pytest.raises(Refused, match="up to 40 requests/s; target staging allows 30"):
+        permission.require_limits(asked.seen(4.0))
+    slower = _target("staging", 8080, limits=Limits(requests_per_second=9.0))
+    with pytest.raises(Refused, match="up to 10 requests/s"):
+        Permission(_asked(slower, steps=(_step(assets="auto"),)), {})
+
+
 def test_what_a_step_changes_is_asked_of_the_target_it_goes_to_alone() -> None:
     steps = (_step(), _step("POST", host="api"))
     allowed = _asked(_target("staging", 8080), _target("api", 8081, side_effects=True), steps=steps)

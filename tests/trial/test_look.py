@@ -9,7 +9,7 @@ import pytest
 from spikekit.errors import Unmeasured
 from spikekit.site.model import Objectives, Site, Target
 from spikekit.trial.asked import Asked
-from spikekit.trial.expectation import probe
+from spikekit.trial.look import look
 from spikekit.trial.plain import PlainLoad, asked_load
 from tests.engine.servers import Peer, answering, serving
 from tests.ports import free_port
@@ -28,14 +28,14 @@ def _page(body: bytes, *headers: bytes) -> bytes:
 
 def test_the_landing_page_is_asked_for_once_at_the_permitted_address() -> None:
     with serving(answering(_page(b"x" * 5000))) as server:
-        assert probe(_asked(server.port, "/b\xfccher?a=b c"), "127.0.0.1", {}).page_bytes == 5000
+        assert look(_asked(server.port, "/b\xfccher?a=b c"), "127.0.0.1", {}).page_bytes == 5000
     assert server.requests[0].startswith(b"GET /shop/b%C3%BCcher?a=b%20c HTTP/1.1\r\n")
     assert b"\r\nHost: staging.test:%d\r\n" % server.port in server.requests[0]
 
 
 def test_a_packed_page_counts_as_it_is_read() -> None:
     with serving(answering(_page(gzip.compress(b"x" * 5000), b"Content-Encoding: gzip"))) as server:
-        assert probe(_asked(server.port), "127.0.0.1", {}).page_bytes == 5000
+        assert look(_asked(server.port), "127.0.0.1", {}).page_bytes == 5000
 
 
 def test_a_page_without_end_is_not_read_to_it() -> None:
@@ -46,14 +46,14 @@ def test_a_page_without_end_is_not_read_to_it() -> None:
             peer.say(b"x" * 1_000_000)
 
     with serving(handle) as server:
-        assert probe(_asked(server.port), "127.0.0.1", {}).page_bytes > 64_000_000
+        assert look(_asked(server.port), "127.0.0.1", {}).page_bytes > 64_000_000
 
 
 @pytest.mark.parametrize("answer", [None, b"SSH-2.0-OpenSSH_9.6\r\n", b""])
 def test_a_load_against_nobody_would_measure_nothing(answer: bytes | None) -> None:
     if answer is None:
         with pytest.raises(Unmeasured, match="does not answer"):
-            probe(_asked(free_port()), "127.0.0.1", {})
+            look(_asked(free_port()), "127.0.0.1", {})
         return
     with serving(answering(answer)) as server, pytest.raises(Unmeasured, match="does not answer"):
-        probe(_asked(server.port), "127.0.0.1", {})
+        look(_asked(server.port), "127.0.0.1", {})
