@@ -3,8 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests that send load or wait for servers need the machine to themselves; the others share it.
-ALONE := $(addprefix tests/,end_to_end engine guard metrics preflight serve shop trial)
+# What measures load needs the machine to itself; what only waits for servers goes in pairs; the others share it.
+WAITING := $(addprefix tests/,guard metrics serve trial) $(patsubst %,tests/end_to_end/test_%.py,\
+	access_logs bad_luck ends gate locust_journeys locustfile preflight review watch)
+ALONE := $(addprefix tests/,end_to_end engine preflight shop)
 .PHONY: help demo test check format dashboards clean
 
 help: ## show this list
@@ -25,8 +27,9 @@ demo: $(VENV)/run ## the whole story on a sample shop, under 90 s; needs nothing
 
 test: $(VENV)/dev ## every test, on real servers; installs the Debian packages it needs when it may
 	@$(BIN)/python tests/packages.py
-	@$(BIN)/python -m pytest -n auto $(addprefix --ignore=,$(ALONE))
-	@$(BIN)/python -m pytest $(ALONE)
+	@$(BIN)/python -m pytest -n auto $(addprefix --ignore=,$(WAITING) $(ALONE))
+	@$(BIN)/python -m pytest -n 2 $(WAITING)
+	@$(BIN)/python -m pytest $(ALONE) $(addprefix --ignore=,$(WAITING))
 
 check: $(VENV)/dev ## style, types, import direction
 	@$(BIN)/ruff check .
