@@ -55,7 +55,7 @@ def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], 
     except Unmeasured as silent:
         findings: tuple[Finding, ...] = (allowed, _problem("answer", silent))
         return Looked(asked=asked, findings=findings, code=ExitCode.INCONCLUSIVE, requests=requests)
-    asked = asked.seen(1.0 + len(seen.names) if seen.is_whole else None)
+    asked = asked.seen(1.0 + len(seen.hops) + len(seen.names) if seen.is_whole else None)
     refusal = _refusal(permission, asked)
     answer = f"it answers; looked at with {plural(requests, 'request')}, one after the other"
     fine = Finding(name="answer", weight=Weight.FINE, text=answer)

@@ -44,8 +44,18 @@ def test_a_page_alone_is_one_request_whatever_files_it_names() -> None:
     assert told.requests == told.pages == pytest.approx(600)
 
 
+def test_a_page_is_looked_at_where_its_redirects_lead_and_they_are_requests_too() -> None:
+    moved = b"HTTP/1.1 302 Found\r\nLocation: there?a=b c\r\nContent-Length: 0\r\n\r\n"
+    given = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(PAGE), PAGE)
+    with serving(answering(moved, given)) as server:
+        landing = look(_asked(_step(), port=server.port), "127.0.0.1", {})
+    assert landing == Landing(page_bytes=len(PAGE), hops=1, files=3)
+    assert landing.per_landing == 5
+    assert [request.split()[1] for request in server.requests] == [b"/", b"/there?a=b%20c"]
+
+
 def test_where_no_page_was_given_the_prior_says_how_many_files_it_has() -> None:
-    answer = b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n"
+    answer = b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere.test/\r\nContent-Length: 0\r\n\r\n"
     with serving(answering(answer)) as server:
         landing = look(_asked(_step(), port=server.port), "127.0.0.1", {})
     assert landing.files is None
