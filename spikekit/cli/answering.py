@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from shlex import quote
 from typing import Any, Literal
 
 import click
@@ -24,12 +23,13 @@ from spikekit.files.digest import digest
 from spikekit.files.echo import quoted, suggestion
 from spikekit.forecast.bare import campaign_of
 from spikekit.forecast.forecast import drawn
+from spikekit.history.commands import rehearsal_command, search_command
 from spikekit.history.known import Asked, Known, asked_of_campaign, asked_of_tonight
 from spikekit.history.state import state_folder
 from spikekit.readiness.answer import DRAWS, Gap, Readiness, Status, assess
 from spikekit.readiness.document import SCHEMA, readiness_document
 from spikekit.readiness.evidence import Evidence, Knowledge
-from spikekit.readiness.measuring import capacity_command, unmeasured_journey
+from spikekit.readiness.measuring import unmeasured_journey
 from spikekit.readiness.question import Question
 from spikekit.readiness.unit import REQUESTS
 from spikekit.readiness.words import assumption
@@ -288,32 +288,16 @@ def _following(told: Told) -> str:
     """The next thing to do."""
     answer = told.answer
     if answer.gap in (Gap.EVIDENCE, Gap.BEYOND):
-        return _measuring(told)
+        return search_command(answer.question, told.known)
     if answer.gap is Gap.RATIO:
         again = told.file or ""
         return f"declare capacity_ratio, then  spikekit readiness {again}".rstrip()
     if unmeasured_journey(answer) is not None or answer.question.evidence[0].is_doubtful:
-        return _measuring(told)
+        return search_command(answer.question, told.known)
     if told.tonight:
         return "spikekit readiness CAMPAIGN"
-    if told.file is None:
+    if told.file is None or told.known is None:
         return "spikekit init my-campaigns"
     if answer.status is Status.READY and not answer.is_cleared:
-        return f"spikekit rehearse {told.file}"
+        return rehearsal_command(told.file, answer.question, told.known)
     return f"spikekit readiness {told.file} --html readiness.html"
-
-
-def _measuring(told: Told) -> str:
-    """The search that tells most, to be pasted where ``readiness`` was typed: it looks for the site from there."""
-    question = told.answer.question
-    names = [t.name for t in question.site.targets] if question.site else []
-    target = question.evidence[0].target if question.evidence else names[0] if names else "TARGET"
-    command, known = capacity_command(question, target), told.known
-    if known is None:
-        return command
-    here = find_site(Path(SITE_FILE))
-    if here is None or here.resolve() != known.site_file.resolve():
-        command += f" --site {quote(str(known.site_file))}"
-    if known.state.resolve() != state_folder(Path(), site_file=known.site_file).resolve():
-        command += f" --state {quote(str(known.state))}"
-    return command

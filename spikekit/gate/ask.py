@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from shlex import quote
 
 from spikekit.campaign.model import Campaign
 from spikekit.errors import FileProblems, UsageError
@@ -19,6 +18,7 @@ from spikekit.gate.judged import Judged
 from spikekit.gate.papers import Papers
 from spikekit.gate.rule import Rule, Waiver
 from spikekit.gate.standing import Standing, standing
+from spikekit.history.commands import rehearsal_command, search_command
 from spikekit.history.known import Known, asked_of_campaign
 from spikekit.readiness.answer import assess
 from spikekit.readiness.evidence import Evidence
@@ -86,18 +86,19 @@ def _judged(
     )
     if begun.standing is not Standing.DUE:
         return begun
-    where = known(entrant.file, entrant.site_file)
+    where = replace(known(entrant.file, entrant.site_file), target=rule.target)
     names = [t.name for t in load_site(entrant.site_file).targets]
     evidence = [e for e in papers.evidence(campaign) if e.target in names]
     counted = _counted(evidence, rule, now)
-    asked = asked_of_campaign(entrant.file, replace(where, target=rule.target, evidence=counted))
+    asked = asked_of_campaign(entrant.file, replace(where, evidence=counted))
     goal = asked.question.goal if rule.min_survival is None else rule.min_survival
     answer = assess(replace(asked.question, goal=goal), with_advice=False)
     case = Case(
         answer=answer,
         rehearsals=[r for r in papers.rehearsals(campaign) if r.target in names],
         left_out=asked.left_out,
-        file=quote(str(entrant.file)),
+        search=search_command(asked.question, where, label=rule.label),
+        rehearsal=rehearsal_command(entrant.file, asked.question, where, label=rule.label),
         now=now,
     )
     return replace(begun, answer=answer, criteria=criteria(case, rule))

@@ -31,11 +31,17 @@ MENDED_BY_A_REHEARSAL = frozenset({Subject.EVIDENCE, Subject.FRESHNESS, Subject.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """``sentence`` stands alone: terminal, JUnit, summary and annotations all say it in these words."""
+    """Terminal, JUnit, summary and annotations all say it in these ``words``, then the ``command`` that mends it."""
 
     subject: Subject
     outcome: Outcome
-    sentence: str
+    words: str
+    command: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What stands alone, in one piece."""
+        return self.words if self.command is None else f"{self.words} {self.command}"
 
     @property
     def is_passed(self) -> bool:

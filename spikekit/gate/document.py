@@ -44,7 +44,8 @@ def _campaign(judged: Judged) -> dict[str, Any]:
         "waived": judged.is_waived,
         "waiver": _waiver(judged),
         "criteria": [
-            {"name": c.subject.value, "outcome": c.outcome.value, "sentence": c.sentence} for c in judged.criteria
+            {"name": c.subject.value, "outcome": c.outcome.value, "sentence": c.sentence, "command": c.command}
+            for c in judged.criteria
         ],
         "other_campaigns": [f.campaign.id for f in answer.question.others] if answer else [],
         "evidence": [e.document() for e in answer.question.evidence] if answer else [],

@@ -24,13 +24,14 @@ _DAY = 86_400
 class Case:
     """All that is known of one campaign: its readiness, its rehearsals (the newest first), what was left out.
 
-    ``file`` is its file as a shell takes it.
+    ``search`` and ``rehearsal`` are what to type for what is lacking, as a shell takes it.
     """
 
     answer: Readiness
     rehearsals: Sequence[Run]
     left_out: Sequence[str]
-    file: str
+    search: str
+    rehearsal: str
     now: datetime
 
 
@@ -41,48 +42,46 @@ def criteria(case: Case, rule: Rule) -> tuple[Criterion, ...]:
 
 def _criteria(case: Case, rule: Rule) -> Iterator[Criterion]:
     evidence = case.answer.question.evidence
-    yield _evidence(case.answer)
+    yield _evidence(case)
     if evidence:
-        yield _freshness(evidence[0], rule, case.now)
+        yield _freshness(evidence[0], rule, case)
         if rule.label is not None:
-            yield _label(evidence[0], rule.label)
+            yield _label(evidence[0], rule.label, case)
     yield _together(case)
     if case.answer.gap is not Gap.EVIDENCE:
         yield _survival(case.answer)
     yield _rehearsal(case, rule)
 
 
-def _evidence(answer: Readiness) -> Criterion:
-    if not answer.question.evidence:
-        targets = answer.question.site.targets if answer.question.site else ()
-        where = targets[0].name if targets else "TARGET"
+def _evidence(case: Case) -> Criterion:
+    if not case.answer.question.evidence:
         return _unknown(
             Subject.EVIDENCE,
-            f"No capacity of this site is known here. Measure it (spikekit capacity --target {where}), or bring it "
-            "(spikekit runs export, then --evidence FILE).",
+            "No capacity of this site is known here. Bring it (spikekit runs export, then --evidence FILE), or measure "
+            "it:",
+            case.search,
         )
-    decisive = answer.question.evidence[0]
+    decisive = case.answer.question.evidence[0]
     when = instant(decisive.created.isoformat())
     return _passed(Subject.EVIDENCE, f"{_known(decisive)} on {when}{_marked(decisive)}.")
 
 
-def _freshness(evidence: Evidence, rule: Rule, now: datetime) -> Criterion:
-    age, most = _age(evidence.created, now), span(rule.max_age.total_seconds())
-    if rule.is_fresh(evidence.created, now):
+def _freshness(evidence: Evidence, rule: Rule, case: Case) -> Criterion:
+    age, most = _age(evidence.created, case.now), span(rule.max_age.total_seconds())
+    if rule.is_fresh(evidence.created, case.now):
         return _passed(Subject.FRESHNESS, f"What is known of capacity is {age} old; {most} is the most.")
-    again = f"measure it again: spikekit capacity --target {evidence.target}"
-    if evidence.created > now:
-        when = instant(evidence.created.isoformat())
-        return _unknown(Subject.FRESHNESS, f"{_known(evidence)} on {when}, if its clock is right: not yet; {again}")
-    return _unknown(Subject.FRESHNESS, f"{_known(evidence)} {age} ago, and {most} is the most; {again}")
+    if evidence.created > case.now:
+        found = f"on {instant(evidence.created.isoformat())}, if its clock is right: not yet"
+    else:
+        found = f"{age} ago, and {most} is the most"
+    return _unknown(Subject.FRESHNESS, f"{_known(evidence)} {found}; measure it again:", case.search)
 
 
-def _label(evidence: Evidence, label: str) -> Criterion:
+def _label(evidence: Evidence, label: str, case: Case) -> Criterion:
     if evidence.label == label:
         return _passed(Subject.LABEL, f"Capacity was measured of this version ({label}).")
     found = f"of another version ({evidence.label})" if evidence.label else "of an unnamed version"
-    again = f"spikekit capacity --target {evidence.target} --label {label}"
-    return _unknown(Subject.LABEL, f"{_known(evidence)} {found}, not of {label}; measure that: {again}")
+    return _unknown(Subject.LABEL, f"{_known(evidence)} {found}, not of {label}; measure that:", case.search)
 
 
 def _together(case: Case) -> Criterion:
@@ -103,7 +102,7 @@ def _survival(answer: Readiness) -> Criterion:
     if answer.status is Answer.UNTESTED:
         declare = " Declare it in site.yaml." if answer.gap is Gap.RATIO else ""
         return _unknown(Subject.SURVIVAL, words + declare)
-    return Criterion(subject=Subject.SURVIVAL, outcome=Outcome.FAILED, sentence=words)
+    return Criterion(subject=Subject.SURVIVAL, outcome=Outcome.FAILED, words=words)
 
 
 def _rehearsal(case: Case, rule: Rule) -> Criterion:
@@ -111,13 +110,13 @@ def _rehearsal(case: Case, rule: Rule) -> Criterion:
     counted = [r for r in case.rehearsals if rule.counts_run(r, case.now)]
     told = next((r for r in counted if r.verdict is not Verdict.INCONCLUSIVE), None)
     if told is not None and told.verdict is Verdict.NOT_READY and not _is_outdated(told, case.answer):
-        sentence = f"It did not hold when it was rehearsed{_where(told)}: {told.sentence}"
-        return Criterion(subject=Subject.REHEARSAL, outcome=Outcome.FAILED, sentence=sentence)
+        words = f"It did not hold when it was rehearsed{_where(told)}: {told.sentence}"
+        return Criterion(subject=Subject.REHEARSAL, outcome=Outcome.FAILED, words=words)
     if case.answer.is_cleared:
         return _passed(Subject.REHEARSAL, "It meets the site's clearance from measured capacity: no rehearsal is due.")
     if told is not None and told.verdict is Verdict.READY:
         return _passed(Subject.REHEARSAL, f"It held when it was rehearsed{_where(told)}.")
-    return _unknown(Subject.REHEARSAL, f"{_lacking(case, counted, rule)}; rehearse it: spikekit rehearse {case.file}")
+    return _unknown(Subject.REHEARSAL, f"{_lacking(case, counted, rule)}; rehearse it:", case.rehearsal)
 
 
 def _is_outdated(failed: Run, answer: Readiness) -> bool:
@@ -161,9 +160,9 @@ def _age(created: datetime, now: datetime) -> str:
     return plural(math.ceil(seconds / _DAY), "day") if seconds >= 2 * _DAY else span(seconds)
 
 
-def _passed(subject: Subject, sentence: str) -> Criterion:
-    return Criterion(subject=subject, outcome=Outcome.PASSED, sentence=sentence)
+def _passed(subject: Subject, words: str) -> Criterion:
+    return Criterion(subject=subject, outcome=Outcome.PASSED, words=words)
 
 
-def _unknown(subject: Subject, sentence: str) -> Criterion:
-    return Criterion(subject=subject, outcome=Outcome.UNKNOWN, sentence=sentence)
+def _unknown(subject: Subject, words: str, command: str | None = None) -> Criterion:
+    return Criterion(subject=subject, outcome=Outcome.UNKNOWN, words=words, command=command)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
-from spikekit.cli import main
+from spikekit.cli import cli, main
 from tests.gate.projects import SITE, campaign, exported, measured, site
 
 
@@ -335,3 +337,52 @@ def test_without_a_clearance_a_campaign_needs_its_rehearsal(ask: Ask, tmp_path: 
     told = ask(campaign(tmp_path), "--evidence", evidence)
     assert (told.code, told.outcome("survival"), told.outcome("rehearsal")) == (4, [], [Error])
     assert "It has not been rehearsed; rehearse it: spikekit rehearse" in flat(told.out)
+
+
+def typed(told: Told, name: str) -> list[str]:
+    """The words of the command that mends the criterion ``name``: whole on a line of the terminal, and in Markdown."""
+    (command,) = (c["command"] for one in told.document["campaigns"] for c in one["criteria"] if c["name"] == name)
+    assert f"    {command}" in told.out.splitlines()
+    assert f"`{command}`" in told.markdown
+    assert any(command in str(r.message) for suite in told.junit for case in suite for r in case.result)
+    first, command_name, *words = shlex.split(command)
+    assert first == "spikekit"
+    parsed = cli.get_command(click.Context(cli), command_name)
+    assert parsed is not None
+    parsed.make_context(command_name, list(words))
+    return [command_name, *words]
+
+
+OWN = ["capacity", "--target", "staging", "--journey", "look", "--path", "/books"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "criterion"),
+    [((), "evidence"), ((measured(days_ago=8, label="b2"),), "freshness"), ((measured(label="a1"),), "label")],
+)
+def test_what_lacks_is_measured_by_a_command_with_the_campaigns_own_journey_and_page(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: tuple[dict[str, Any], ...], criterion: str
+) -> None:
+    file, evidence = campaign(tmp_path), tmp_path / "evidence"
+    place = site(tmp_path)
+    evidence.mkdir()
+    exported(evidence / "evidence.json", *documents)
+    words = (file, "--evidence", evidence, "--label", "b2")
+    assert typed(ask(*words), criterion) == [*OWN, "--label", "b2", "--site", str(place)]
+    monkeypatch.chdir(tmp_path)
+    assert typed(ask(*words), criterion) == [*OWN, "--label", "b2"]
+
+
+def test_the_rehearsal_that_lacks_is_of_the_version_and_on_the_target_that_are_asked_for(
+    ask: Ask, tmp_path: Path
+) -> None:
+    two = SITE.replace("journeys:", "  spare: {url: http://127.0.0.1:8, consent: private}\njourneys:")
+    place = site(tmp_path, two.replace("clearance: {survival: 95%}\n  spare", "  spare"))
+    (tmp_path / "elsewhere").mkdir()
+    file = campaign(tmp_path / "elsewhere")
+    rehearse = ["rehearse", str(file), "--target"]
+    assert typed(ask(file), "rehearsal") == [*rehearse, "staging"]
+    of_version = ask(file, "--target", "spare", "--label", "b 2")
+    assert typed(of_version, "rehearsal") == [*rehearse, "spare", "--label", "b 2"]
+    kept = typed(ask(file, "--site", place, "--state", tmp_path / "kept"), "rehearsal")
+    assert kept == [*rehearse, "staging", "--state", str(tmp_path / "kept")]

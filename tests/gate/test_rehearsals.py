@@ -34,7 +34,8 @@ def said(*rehearsals: Run, rule: Rule | None = None, clearance: float | None = N
     """What is said of the rehearsals of a campaign that holds by far, measured two days ago."""
     evidence = cases.measured(100 * cases.PEAK, created=NOW - timedelta(days=2))
     answer = assess(cases.question(cases.again(), evidence, site=cases.site(clearance=clearance)), with_advice=False)
-    case = Case(answer=answer, rehearsals=rehearsals, left_out=(), file="fry.yaml", now=NOW)
+    typed = {"search": "spikekit capacity", "rehearsal": "spikekit rehearse fry.yaml"}
+    case = Case(answer=answer, rehearsals=rehearsals, left_out=(), now=NOW, **typed)
     return next(c for c in criteria(case, rule or Rule()) if c.subject is Subject.REHEARSAL)
 
 

@@ -29,7 +29,14 @@ TEXT = st.text(max_size=60)
 OUTCOMES = st.lists(st.sampled_from(Outcome), min_size=1, max_size=6)
 
 
-def judged(outcomes: list[Outcome], *, name: str = "A test", sentence: str = "So it is.", **more: object) -> Judged:
+def judged(
+    outcomes: list[Outcome],
+    *,
+    name: str = "A test",
+    sentence: str = "So it is.",
+    command: str | None = None,
+    **more: object,
+) -> Judged:
     asked = campaign(channel("email", 1000.0))
     found = zip(Subject, outcomes, strict=False)
     known: dict[str, object] = {
@@ -37,7 +44,7 @@ def judged(outcomes: list[Outcome], *, name: str = "A test", sentence: str = "So
         "file": Path("fry.yaml"),
         "line": 6,
         "standing": Standing.DUE,
-        "criteria": tuple(Criterion(subject=s, outcome=o, sentence=sentence) for s, o in found),
+        "criteria": tuple(Criterion(subject=s, outcome=o, words=sentence, command=command) for s, o in found),
         **more,
     }
     return Judged(**known)  # type: ignore[arg-type]
@@ -62,9 +69,9 @@ def test_what_failed_comes_before_what_is_unknown_and_no_data_is_never_a_pass(
     assert ("open" in found.sentence) == found.passed
 
 
-@given(name=TEXT, sentence=TEXT, outcomes=OUTCOMES)
-def test_hostile_names_break_no_report(name: str, sentence: str, outcomes: list[Outcome]) -> None:
-    found = gate(judged(outcomes, name=name or "x", sentence=sentence or "x"))
+@given(name=TEXT, sentence=TEXT, command=st.none() | TEXT.map(lambda t: t.replace("@", "") or "x"), outcomes=OUTCOMES)
+def test_hostile_names_break_no_report(name: str, sentence: str, command: str | None, outcomes: list[Outcome]) -> None:
+    found = gate(judged(outcomes, name=name or "x", sentence=sentence or "x", command=command))
     suites = ElementTree.fromstring(gate_junit(found))
     assert int(suites.get("tests", "")) == len(outcomes)
     assert (int(suites.get("failures", "")), int(suites.get("errors", ""))) == (
@@ -79,6 +86,11 @@ def test_hostile_names_break_no_report(name: str, sentence: str, outcomes: list[
     assert "@" not in gate_markdown(found)
     words = "\n".join(gate_lines(found, colour=False))
     assert all(c == "\n" or c.isprintable() or not c.isascii() for c in words)
+
+
+def test_a_command_stands_in_markdown_as_it_is_typed() -> None:
+    told = gate_markdown(gate(judged([Outcome.UNKNOWN], command="spikekit rehearse my_file.yaml --label '`x`'")))
+    assert "- So it is. ``spikekit rehearse my_file.yaml --label '`x`'``" in told.splitlines()
 
 
 def test_annotations_are_escaped_as_the_runner_reads_them() -> None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from spikekit.errors import Problem
+from spikekit.gate.criterion import Criterion
 from spikekit.gate.gate import Gate
 from spikekit.gate.judged import Judged
-from spikekit.gate.words import chance, launch, reasons, waiver_words, word
+from spikekit.gate.words import chance, launch, waiver_words, word
 from spikekit.report.gate.terminal import symbol
 
 SUMMARY_BYTES = 1_048_576
@@ -50,10 +51,23 @@ def _row(judged: Judged) -> str:
 
 def _reasons(judged: Judged) -> str:
     waiver = waiver_words(judged)
-    said = [*(reasons(judged) if judged.is_due else []), *([waiver] if waiver else [])]
+    said = [*map(_told, judged.unmet), *([_escaped(waiver)] if waiver else [])]
     if not said:
         return ""
-    return "\n".join([f"**{_escaped(judged.campaign.name)}**", "", *(f"- {_escaped(text)}" for text in said)])
+    return "\n".join([f"**{_escaped(judged.campaign.name)}**", "", *(f"- {text}" for text in said)])
+
+
+def _told(criterion: Criterion) -> str:
+    words = _escaped(criterion.words)
+    return words if criterion.command is None else f"{words} {_code(criterion.command)}"
+
+
+def _code(command: str) -> str:
+    """A command as it is typed, between more backticks than it holds in a row."""
+    line = " ".join(command.split())
+    fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
+    room = " " if "`" in (line[:1], line[-1:]) else ""
+    return f"{fence}{room}{line}{room}{fence}"
 
 
 def _escaped(text: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
+from spikekit.gate.criterion import Criterion
 from spikekit.gate.gate import Gate
 from spikekit.gate.judged import Judged, Status
-from spikekit.gate.words import chance, launch, reasons, waiver_words, word
+from spikekit.gate.words import chance, launch, waiver_words, word
 from spikekit.report.palette import Role, Symbol
 from spikekit.report.screen import LINE, Ink, fitted, ink_of, shown, wrapped
 from spikekit.vocabulary import ExitCode
@@ -53,5 +54,15 @@ def _campaign(judged: Judged, width: int, ink: Ink) -> list[str]:
     shape, role = symbol(judged)
     name = fitted(shown(judged.campaign.name), width)
     first = f"{ink(f'{shape} {word(judged):<12}', role)}{name} {chance(judged):>9}  {launch(judged)}"
-    said = [*(reasons(judged) if judged.is_due else []), *([words] if (words := waiver_words(judged)) else [])]
-    return [first.rstrip(), *(line for text in said for line in wrapped(shown(text), indent="  · ", later="    "))]
+    waiver = _point(words) if (words := waiver_words(judged)) else []
+    return [first.rstrip(), *(line for c in judged.unmet for line in _told(c)), *waiver]
+
+
+def _told(criterion: Criterion) -> list[str]:
+    """Its words, and the command on a line of its own, however long: what is broken cannot be pasted."""
+    command = [] if criterion.command is None else [f"    {shown(criterion.command)}"]
+    return [*_point(criterion.words), *command]
+
+
+def _point(words: str) -> list[str]:
+    return wrapped(shown(words), indent="  · ", later="    ")
