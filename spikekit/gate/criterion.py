@@ -31,12 +31,16 @@ MENDED_BY_A_REHEARSAL = frozenset({Subject.EVIDENCE, Subject.FRESHNESS, Subject.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """Terminal, JUnit, summary and annotations all say it in these ``words``, then the ``command`` that mends it."""
+    """Terminal, JUnit, summary and annotations all say it in these ``words``, then the ``command`` that mends it.
+
+    One that ``is_doubtful`` counts as its outcome says, and every output tells it even where it passed.
+    """
 
     subject: Subject
     outcome: Outcome
     words: str
     command: str | None = None
+    is_doubtful: bool = False
 
     @property
     def sentence(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from spikekit.gate.gate import Gate
 from spikekit.gate.judged import Judged
-from spikekit.gate.words import reasons
+from spikekit.gate.words import doubts, reasons
 
 SCHEMA = "spikekit.gate/1"
 
@@ -41,6 +41,7 @@ def _campaign(judged: Judged) -> dict[str, Any]:
         "goal": answer.question.goal if answer else None,
         "cleared": answer.is_cleared if answer else False,
         "reasons": reasons(judged),
+        "doubts": doubts(judged),
         "waived": judged.is_waived,
         "waiver": _waiver(judged),
         "criteria": [

@@ -62,8 +62,17 @@ def _evidence(case: Case) -> Criterion:
             case.search,
         )
     decisive = case.answer.question.evidence[0]
-    when = instant(decisive.created.isoformat())
-    return _passed(Subject.EVIDENCE, f"{_known(decisive)} on {when}{_marked(decisive)}.")
+    known = f"{_known(decisive)} on {instant(decisive.created.isoformat())}{_marked(decisive)}"
+    if decisive.is_conclusive:
+        return _passed(Subject.EVIDENCE, f"{known}.")
+    why = f" ({decisive.doubts[0]})" if decisive.doubts else ""
+    return Criterion(
+        subject=Subject.EVIDENCE,
+        outcome=Outcome.PASSED,
+        words=f"{known}, by a search that was inconclusive{why}; measure it again:",
+        command=case.search,
+        is_doubtful=True,
+    )
 
 
 def _freshness(evidence: Evidence, rule: Rule, case: Case) -> Criterion:

@@ -48,6 +48,11 @@ class Judged:
         return [c for c in self.criteria if not c.is_passed]
 
     @property
+    def doubtful(self) -> list[Criterion]:
+        """What passed, and is told all the same."""
+        return [c for c in self.criteria if c.is_passed and c.is_doubtful]
+
+    @property
     def is_waived(self) -> bool:
         """Whether it passes only because somebody said so."""
         return self.is_waiver_in_effect and bool(self.unmet)

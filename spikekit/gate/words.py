@@ -43,6 +43,11 @@ def reasons(judged: Judged) -> list[str]:
     return [c.sentence for c in judged.unmet]
 
 
+def doubts(judged: Judged) -> list[str]:
+    """What passed, and is worth less than it might be."""
+    return [c.sentence for c in judged.doubtful]
+
+
 def waiver_words(judged: Judged) -> str | None:
     """The waiver with its reason and its end; ``None`` without one."""
     waiver = judged.waiver

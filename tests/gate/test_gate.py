@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import click
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from spikekit.cli import cli, main
+from spikekit.vocabulary import Verdict
 from tests.gate.projects import SITE, campaign, exported, measured, site
+from tests.sample_runs import good_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,3 +389,36 @@ def test_the_rehearsal_that_lacks_is_of_the_version_and_on_the_target_that_are_a
     assert typed(of_version, "rehearsal") == [*rehearse, "spare", "--label", "b 2"]
     kept = typed(ask(file, "--site", place, "--state", tmp_path / "kept"), "rehearsal")
     assert kept == [*rehearse, "staging", "--state", str(tmp_path / "kept")]
+
+
+BOUND = {"lower_bound": True, "interval": {"requests_per_second": [900, None], "visitors_per_second": [900, None]}}
+
+
+@pytest.mark.parametrize(
+    ("found", "known"),
+    [({}, "Capacity of staging was measured"), (BOUND, "A lower bound of staging's capacity was shown")],
+)
+def test_what_an_inconclusive_search_found_counts_and_every_output_says_what_it_was(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: dict[str, Any], known: str
+) -> None:
+    site(tmp_path, SITE.replace("clearance: {survival: 95%}\n", ""))
+    before = (datetime.now(UTC) - timedelta(days=2)).isoformat(timespec="seconds")
+    rehearsal = replace(good_run(), campaign="fry", verdict=Verdict.READY, created=before).document()
+    monkeypatch.chdir(tmp_path)
+    codes = []
+    for more in ({"conclusive": True}, {"conclusive": False, "reasons": ["this machine got tired"]}):
+        search = measured(900, **{**found, **more})
+        told = ask(campaign(tmp_path), "--evidence", exported(tmp_path / "evidence.json", search, rehearsal))
+        (one,) = told.document["campaigns"]
+        codes.append(told.code)
+        written = [n.text for n in ElementTree.parse(tmp_path / "gate.junit").iter("system-out")]
+        if more["conclusive"]:
+            assert (one["doubts"], "inconclusive" in told.out + told.markdown, written) == ([], False, [])
+    assert codes == [0, 0]
+    assert (one["reasons"], told.junit.failures, told.junit.errors, told.junit.skipped) == ([], 0, 0, 0)
+    (doubt,) = one["doubts"]
+    assert doubt.startswith(known)
+    assert "by a search that was inconclusive (this machine got tired); measure it again: spikekit capacity" in doubt
+    assert doubt in flat(told.out)
+    assert written == [doubt]
+    assert flat(told.markdown).replace("\\", "").replace("`", "").endswith(doubt)

@@ -109,6 +109,12 @@ def test_no_more_annotations_are_printed_than_are_shown_and_the_last_says_so() -
     assert ElementTree.fromstring(problems_junit(problems)).get("errors") == "30"
 
 
+def test_a_doubt_of_what_passed_is_a_warning() -> None:
+    doubt = Criterion(subject=Subject.EVIDENCE, outcome=Outcome.PASSED, words="Hardly.", is_doubtful=True)
+    (line,) = command_lines(gate_annotations(gate(judged([], criteria=(doubt,)))))
+    assert line == "::warning file=fry.yaml,line=6,title=A test%3A evidence::Hardly."
+
+
 def test_a_waived_campaign_is_a_warning() -> None:
     waiver = Waiver(campaign="test", reason="queue page", until=NOW.date())
     found = gate(judged([Outcome.FAILED], waiver=waiver, is_waiver_in_effect=True))

@@ -40,7 +40,7 @@ class Annotation:
 
 
 def gate_annotations(gate: Gate) -> list[Annotation]:
-    """An error for each reason that closes the gate, a warning for each waived campaign."""
+    """An error for each reason that closes the gate, a warning for each waived campaign and for each doubt."""
     return [a for judged in gate.due for a in _of(judged)]
 
 
@@ -79,9 +79,11 @@ def _limited(annotations: Sequence[Annotation]) -> list[str]:
 
 
 def _of(judged: Judged) -> list[Annotation]:
+    doubts = [_beside(judged, "warning", c.subject.value, c.sentence) for c in judged.doubtful]
     if judged.is_waived:
-        return [_beside(judged, "warning", "waived", " ".join([waiver_words(judged) or "", *reasons(judged)]))]
-    return [_beside(judged, "error", c.subject.value, c.sentence) for c in judged.unmet]
+        waived = " ".join([waiver_words(judged) or "", *reasons(judged)])
+        return [_beside(judged, "warning", "waived", waived), *doubts]
+    return [*(_beside(judged, "error", c.subject.value, c.sentence) for c in judged.unmet), *doubts]
 
 
 def _beside(judged: Judged, kind: str, about: str, message: str) -> Annotation:

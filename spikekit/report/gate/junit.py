@@ -1,7 +1,7 @@
 """A gate as JUnit XML: a suite a campaign, a testcase a criterion.
 
 What failed is a ``failure``; what nobody knows is an ``error``, so that 3 and 4 stay apart here, too; what somebody
-waived, and campaigns that are not due, are ``skipped`` with the reason.
+waived, and campaigns that are not due, are ``skipped`` with the reason. A doubt of what passed is its ``system-out``.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ def problems_junit(problems: Sequence[Problem]) -> str:
 def _case(judged: Judged, criterion: Criterion) -> Element:
     case = _named(judged, criterion.subject.value)
     if criterion.is_passed:
+        if criterion.is_doubtful:
+            ElementTree.SubElement(case, "system-out").text = _clean(criterion.sentence)
         return case
     if judged.is_waived:
         _told(case, "skipped", "waived", f"{waiver_words(judged)} ({criterion.sentence})")

@@ -21,7 +21,7 @@ _HEAD = "| | campaign | launch | chance of holding | |\n|---|---|---|---|---|"
 
 
 def gate_markdown(gate: Gate) -> str:
-    """The sentence, a row a campaign, and the reasons of those that fail."""
+    """The sentence, a row a campaign, and the reasons of those that fail; doubts of those that pass, too."""
     parts = [f"## {gate.sentence}", "\n".join([_HEAD, *(_row(c) for c in gate.campaigns)])]
     parts += [part for c in gate.campaigns if (part := _reasons(c))]
     return "\n\n".join(parts) + "\n"
@@ -51,7 +51,7 @@ def _row(judged: Judged) -> str:
 
 def _reasons(judged: Judged) -> str:
     waiver = waiver_words(judged)
-    said = [*map(_told, judged.unmet), *([_escaped(waiver)] if waiver else [])]
+    said = [*map(_told, (*judged.unmet, *judged.doubtful)), *([_escaped(waiver)] if waiver else [])]
     if not said:
         return ""
     return "\n".join([f"**{_escaped(judged.campaign.name)}**", "", *(f"- {text}" for text in said)])

@@ -1,4 +1,4 @@
-"""A gate in 80 columns: one line a campaign, reasons below the ones that fail, the sentence at the end."""
+"""A gate in 80 columns: one line a campaign, below it its reasons and doubts, the sentence at the end."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _campaign(judged: Judged, width: int, ink: Ink) -> list[str]:
     name = fitted(shown(judged.campaign.name), width)
     first = f"{ink(f'{shape} {word(judged):<12}', role)}{name} {chance(judged):>9}  {launch(judged)}"
     waiver = _point(words) if (words := waiver_words(judged)) else []
-    return [first.rstrip(), *(line for c in judged.unmet for line in _told(c)), *waiver]
+    return [first.rstrip(), *(line for c in (*judged.unmet, *judged.doubtful) for line in _told(c)), *waiver]
 
 
 def _told(criterion: Criterion) -> list[str]:
