@@ -74,16 +74,20 @@ class Comparison:
 
 
 def compare(before: Run | CapacityRun, after: Run | CapacityRun, *, seed: int) -> Comparison:
-    """What changed from ``before`` to ``after``. Raises ``UsageError`` for a run beside a search."""
+    """What changed from ``before`` to ``after``; nothing where they measured different things.
+
+    Raises ``UsageError`` for a run beside a search.
+    """
     rng = np.random.default_rng([seed, 0xC0])
-    if isinstance(before, CapacityRun) and isinstance(after, CapacityRun):
+    differences: list[Difference] = []
+    if isinstance(before, CapacityRun) != isinstance(after, CapacityRun):
+        raise UsageError("a search for capacity and a run cannot be compared", hint="name two of a kind")
+    if unlike := _unlike(before, after):
+        notes = [f"They were measured on {unlike}, so nothing is concluded from one to the other."]
+    elif isinstance(before, CapacityRun) and isinstance(after, CapacityRun):
         differences, notes = _of_searches(before, after, rng)
     elif isinstance(before, Run) and isinstance(after, Run):
         differences, notes = _of_runs(before, after, rng)
-    else:
-        raise UsageError("a search for capacity and a run cannot be compared", hint="name two of a kind")
-    if before.target != after.target:
-        notes = [f"They are of two targets: {before.target} and {after.target}.", *notes]
     return Comparison(
         before=before.id,
         after=after.id,
@@ -93,21 +97,51 @@ def compare(before: Run | CapacityRun, after: Run | CapacityRun, *, seed: int) -
     )
 
 
+def landing(run: Run | CapacityRun) -> str | None:
+    """The page that its visitors landed on; ``None`` where each of a campaign's channels has its own."""
+    page = run.asked.get("landing")
+    return str(page) if page else None
+
+
+def _unlike(before: Run | CapacityRun, after: Run | CapacityRun) -> str:
+    """In what they differ that no version of the site changed: ``different journeys (buy and look)``, or nothing."""
+    told = [
+        f"{noun} ({one} and {other})"
+        for noun, one, other in (
+            ("targets", before.target, after.target),
+            ("campaigns", _campaign(before), _campaign(after)),
+            ("journeys", _journey(before), _journey(after)),
+            ("pages", landing(before), landing(after)),
+        )
+        if one is not None and other is not None and one != other
+    ]
+    return f"different {' and '.join(told)}" if told else ""
+
+
+def _campaign(run: Run | CapacityRun) -> str | None:
+    return None if isinstance(run, CapacityRun) else run.campaign or "none"
+
+
+def _journey(run: Run | CapacityRun) -> str | None:
+    """``None`` where a campaign says it."""
+    name = run.journey if isinstance(run, CapacityRun) else run.asked.get("journey")
+    return str(name) if name else None
+
+
 def _of_searches(
     before: CapacityRun, after: CapacityRun, rng: np.random.Generator
 ) -> tuple[list[Difference], list[str]]:
     values = before.value(), after.value()
-    notes = [] if before.journey == after.journey else [f"They are of two journeys: {before.journey}, {after.journey}."]
     if values[0] is None or values[1] is None:
-        return [], [*notes, "One of them found no capacity."]
+        return [], ["One of them found no capacity."]
     if values[0].warm.is_lower_bound or values[1].warm.is_lower_bound:
-        return [], [*notes, "One of them found only a lower bound, so which is higher is not known."]
+        return [], ["One of them found only a lower bound, so which is higher is not known."]
     found = []
     drawn = [samples(v, draws=_DRAWS, rng=rng) for v in values if v is not None]
     found.append(_judged("The capacity", "visitors/s", drawn[0].warm, drawn[1].warm))
     if all(v is not None and v.cold is not None for v in values):
         found.append(_judged("The capacity when cold", "visitors/s", drawn[0].cold, drawn[1].cold))
-    return found, notes
+    return found, []
 
 
 def _of_runs(before: Run, after: Run, rng: np.random.Generator) -> tuple[list[Difference], list[str]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from spikekit.capacity.document import CapacityRun
 from spikekit.errors import UsageError
-from spikekit.history.compare import Difference, compare
+from spikekit.history.compare import Difference, compare, landing
 from spikekit.history.folder import run_folders
 
 
@@ -28,25 +28,31 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """The searches of one target and journey, the oldest first."""
+    """The searches of one target, journey and page (``None``: not known), the oldest first."""
 
     target: str
     journey: str
+    page: str | None = None
     points: tuple[Point, ...]
 
     def document(self) -> dict[str, Any]:
         """As plain JSON values: visitors/s; ``change`` is a ratio with its 95 % ``interval``."""
-        return {"target": self.target, "journey": self.journey, "searches": [_plain(p) for p in self.points]}
+        return {
+            "target": self.target,
+            "journey": self.journey,
+            "page": self.page,
+            "searches": [_plain(p) for p in self.points],
+        }
 
 
 def trends(state: Path, *, seed: int) -> list[Trend]:
-    """A trend for each target and journey that was searched; searches that found nothing are passed over."""
-    found: dict[tuple[str, str], list[CapacityRun]] = {}
+    """A trend for each target, journey and page that was searched; searches that found nothing are passed over."""
+    found: dict[tuple[str, str, str], list[CapacityRun]] = {}
     for search in sorted(_searches(state), key=lambda s: (s.created, s.id)):
-        found.setdefault((search.target, search.journey), []).append(search)
+        found.setdefault((search.target, search.journey, landing(search) or ""), []).append(search)
     return [
-        Trend(target=target, journey=journey, points=tuple(_points(searches, seed)))
-        for (target, journey), searches in sorted(found.items())
+        Trend(target=target, journey=journey, page=page or None, points=tuple(_points(searches, seed)))
+        for (target, journey, page), searches in sorted(found.items(), key=lambda item: item[0])
     ]
 
 

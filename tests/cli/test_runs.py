@@ -126,6 +126,16 @@ def test_an_export_of_no_run_in_particular_is_what_a_gate_needs_and_is_told(tmp_
     assert any(line.startswith("  rehearsal of fry on staging") for line in told)
 
 
+def test_searches_of_different_journeys_are_called_so_and_not_the_same(tmp_path: Path) -> None:
+    one, other = _searched(tmp_path, 1, journey="buy"), _searched(tmp_path, 2)
+    said = _runs("compare", one, other, "--state", tmp_path).stdout
+    assert "measured on different journeys (buy and look)" in said
+    assert "same" not in said
+    assert "%" not in said
+    (step,) = json.loads(_runs("compare", one, other, "--json", "--state", tmp_path).stdout)["comparisons"]
+    assert (step["differences"], len(step["notes"])) == ([], 1)
+
+
 def test_one_exported_run_is_one(tmp_path: Path) -> None:
     _saved(tmp_path, 1)
     told = _runs("export", "latest", "--to", tmp_path / "e.json", "--state", tmp_path).stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,6 +73,53 @@ def test_runs_that_were_asked_different_things_are_not_compared(run: Run) -> Non
     found = compare(timed(run, 0.1, 1), timed(run, 0.1, 2, rate=200), seed=1)
     assert found.differences == ()
     assert "not compared" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"journey": "buy"}, {"journey": "look"}, "different journeys (buy and look)"),
+        ({"asked": {"landing": "/"}}, {"asked": {"landing": "/books"}}, "different pages (/ and /books)"),
+        ({"target": "staging"}, {"target": "canary"}, "different targets (staging and canary)"),
+        (
+            {"target": "a", "journey": "buy"},
+            {"target": "b", "journey": "look"},
+            "different targets (a and b) and journeys (buy and look)",
+        ),
+    ],
+)
+@pytest.mark.parametrize("rate", [500, 440])
+def test_of_searches_that_measured_different_things_nothing_is_concluded(
+    before: dict[str, object], after: dict[str, object], told: str, rate: float
+) -> None:
+    found = compare(search(500, **before), search(rate, **after), seed=1)
+    assert found.differences == ()
+    assert found.notes == (f"They were measured on {told}, so nothing is concluded from one to the other.",)
+
+
+def test_a_page_that_nobody_wrote_down_keeps_no_searches_apart() -> None:
+    assert compare(search(500), search(440, asked={"landing": "/"}), seed=1).differences
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"campaign": "mail"}, "different campaigns (fry-reads and mail)"),
+        ({"campaign": None, "asked": {"journey": "look", "landing": "/"}}, "different campaigns (fry-reads and none)"),
+        ({"target": "canary"}, "different targets (staging and canary)"),
+    ],
+)
+def test_of_runs_that_were_sent_elsewhere_nothing_is_concluded(run: Run, more: dict[str, Any], told: str) -> None:
+    found = compare(timed(run, 0.1, 1), replace(timed(run, 0.2, 2), **more), seed=1)
+    assert (found.differences, told in found.notes[0]) == ((), True)
+
+
+def test_plain_loads_are_compared_on_the_same_journey_and_page_alone(run: Run) -> None:
+    plain = replace(timed(run, 0.1, 1), campaign=None, asked={"journey": "look", "landing": "/"})
+    slower = replace(timed(run, 0.2, 2), campaign=None, asked=plain.asked)
+    assert compare(plain, slower, seed=1).differences
+    for other in ({"journey": "buy", "landing": "/"}, {"journey": "look", "landing": "/books"}):
+        assert compare(plain, replace(slower, asked=other), seed=1).differences == ()
 
 
 def test_a_run_and_a_search_are_two_things(run: Run) -> None:

@@ -52,6 +52,16 @@ def test_each_target_and_journey_has_its_own(state: Path) -> None:
     ]
 
 
+def test_each_page_has_its_own_and_is_named(tmp_path: Path) -> None:
+    for day, page in enumerate(("/", "/books", "/"), 1):
+        created = f"2026-11-{day:02}T10:00:00+00:00"
+        keep(tmp_path, f"c{day}", 10.0 * day, created=created, journey="landing", asked={"landing": page})
+    found = trends(tmp_path, seed=1)
+    assert [(t.page, [p.search.id for p in t.points]) for t in found] == [("/", ["c1", "c3"]), ("/books", ["c2"])]
+    assert trend_lines(found, colour=False)[0] == "staging, landing on / (visitors/s)"
+    assert found[1].document()["page"] == "/books"
+
+
 def test_the_lines_say_what_is_lower_and_fit_the_screen(state: Path) -> None:
     lines = trend_lines(trends(state, seed=1), colour=False)
     assert lines[3] == "staging, look (visitors/s)"

@@ -1,4 +1,4 @@
-"""Capacity over time in 80 columns: a block for each target and journey, a line for each search."""
+"""Capacity over time in 80 columns: a block for each target, journey and page, a line for each search."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def trend_lines(trends: Sequence[Trend], *, colour: bool = True) -> list[str]:
     lines: list[str] = []
     for trend in trends:
         most = max(_rate(p) for p in trend.points)
-        lines += [*([""] if lines else []), f"{shown(trend.target)}, {shown(trend.journey)} (visitors/s)"]
+        where = f" on {trend.page}" if trend.page else ""
+        lines += [*([""] if lines else []), shown(f"{trend.target}, {trend.journey}{where} (visitors/s)")]
         lines += [f"  {_line(p, most, colour)}" for p in trend.points]
     return lines
 
