@@ -1,6 +1,7 @@
 """The least change that reaches the goal, for each lever and for pairs of them; every figure is computed anew.
 
-All situations share their draws, so a change is never better or worse by luck. What does not help is not told.
+All situations share their draws, so a change is never better or worse by luck. What does not help is told nowhere,
+neither to people nor to programs.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from spikekit.readiness.lever import Action, Lever
 from spikekit.readiness.situation import Situation, need
 from spikekit.readiness.survival import chances
 
-WORTH_TELLING = 0.005
-"""A change that gains less is no advice."""
+WORTH_TELLING = 0.01
+"""What gains no more is no advice, unless it reaches the goal: chances are known and printed to the whole per cent."""
 
 _IN_PAIRS = 4
 _PAIRS = 2
@@ -91,10 +92,10 @@ def advise(some: Situation, levers: Sequence[Lever], *, survival: float, goal: f
     if survival >= goal:
         return []
     order, search = list(Action), _Search(situation=some, judge=judge_from(some, survival), goal=goal)
-    singles = [a for lever in levers if (a := search.least((lever,))).survival > survival + WORTH_TELLING]
-    pairs = [p for p in _pairs(singles, search) if p.survival > survival + WORTH_TELLING]
+    tried = [search.least((lever,)) for lever in levers]
+    singles = [a for a in tried if a.reaches_goal or a.survival > survival + WORTH_TELLING]
     best = sorted(singles, key=lambda a: (not a.reaches_goal, order.index(a.action) if a.reaches_goal else -a.survival))
-    return [*best, *pairs]
+    return [*best, *_pairs(singles, search)]
 
 
 def _pairs(singles: Sequence[Advice], search: _Search) -> list[Advice]:

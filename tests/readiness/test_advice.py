@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from spikekit.campaign.model import Campaign, PastCurve
 from spikekit.forecast.forecast import drawn
-from spikekit.readiness.advice import survival_of
+from spikekit.readiness.advice import advise, survival_of
 from spikekit.readiness.advice_words import advice_words
 from spikekit.readiness.answer import assess
-from spikekit.readiness.lever import Action, channel_later, levers, sent_over
+from spikekit.readiness.document import readiness_document
+from spikekit.readiness.lever import Action, Lever, channel_later, levers, sent_over
 from spikekit.readiness.question import Question, situation_of
+from spikekit.readiness.situation import Situation
+from spikekit.readiness.words import chance_words
 from spikekit.report.readiness.reading import advice_rows
 from spikekit.site.model import Journey, NormalTraffic, Production, Site, Step
 from spikekit.vocabulary import Range
@@ -154,8 +157,44 @@ def test_a_waiting_room_holds_whatever_comes_and_says_how_long_people_wait() -> 
     assert "visitors a second in (one time in ten someone waits " in advice_words(answer, room)
 
 
-def test_a_change_that_leaves_the_chance_as_it_is_printed_is_not_listed() -> None:
-    answer = replace(assess(asked_of(mail(4e6), 20)), survival=0.521)
-    useless, useful = (replace(answer.advice[0], survival=chance) for chance in (0.5249, 0.526))
-    assert advice_rows(replace(answer, advice=(useless,))) == []
-    assert [r.chance for r in advice_rows(replace(answer, advice=(useless, useful)))] == ["53 %"]
+@QUICK
+@given(
+    people=st.floats(1e5, 3e7),
+    takes=st.floats(2.0, 60.0),
+    beyond=st.sampled_from([0.002, 0.004, 0.006, 0.02, 0.3]),
+)
+def test_people_and_programs_are_told_the_same_changes_and_each_is_seen_in_the_printed_chance(
+    people: float, takes: float, beyond: float
+) -> None:
+    asked = asked_of(mail(people), takes, draws=300)
+    now = assess(asked, with_advice=False).survival
+    assert now is not None
+    # A goal that is just not reached, where a small gain is the whole way.
+    answer = assess(replace(asked, goal=min(0.99, round(now + beyond, 3))))
+    assert answer.survival == now
+    document, rows = readiness_document(answer, {})["advice"], advice_rows(answer)
+    assert [a["detail"] for a in document] == [r.words for r in rows]
+    for told, row in zip(answer.advice, rows, strict=True):
+        assert told.reaches_goal or told.survival > now + 0.01
+        assert told.reaches_goal or row.chance != chance_words(now, answer.question.goal)
+
+
+@pytest.mark.parametrize(
+    ("gain", "goal", "is_told"), [(0.008, 0.9, False), (0.012, 0.9, True), (0.003, 0.502, True), (0.003, 0.504, False)]
+)
+def test_a_change_is_told_from_one_per_cent_on_and_a_smaller_one_where_it_is_enough(
+    gain: float, goal: float, is_told: bool
+) -> None:
+    asked = question(again(), measured(1.0), draws=1_000)
+    some, _ = situation_of(asked, Range.exact(1.0))
+    assert survival_of(some) == 0.0
+
+    def spared(situation: Situation, strength: float) -> Situation:
+        (stream,) = situation.streams
+        volume = stream.wave.volume.copy()
+        volume[: round(strength * len(volume))] = 0.0
+        return replace(situation, streams=(replace(stream, wave=replace(stream.wave, volume=volume)),))
+
+    lever = Lever(action=Action.CACHE, strengths=(gain,), apply=spared)
+    found = advise(some, [lever], survival=0.5, goal=goal)
+    assert [round(a.survival, 3) for a in found] == ([0.5 + gain] if is_told else [])

@@ -68,12 +68,9 @@ def lead(answer: Readiness) -> str:
 
 
 def advice_rows(answer: Readiness) -> list[Row]:
-    """Each change in words, with the chance it gives; none that leaves the chance as it is printed."""
-    if answer.survival is None:
-        return []
-    goal, now = answer.question.goal, chance_words(answer.survival, answer.question.goal)
-    rows = [Row(words=advice_words(answer, a), survival=a.survival, goal=goal) for a in answer.advice]
-    return [row for row in rows if row.chance != now]
+    """Each change in words, with the chance it gives."""
+    goal = answer.question.goal
+    return [Row(words=advice_words(answer, a), survival=a.survival, goal=goal) for a in answer.advice]
 
 
 def size_rows(answer: Readiness) -> list[Row]:
