@@ -100,7 +100,12 @@ MEASURED = _gauge(
 PRODUCTION = _gauge(
     "production_capacity_requests_per_second", "What production holds for ever, as reckoned.", ("site", "bound")
 )
-AUDIENCE = _gauge("survivable_audience", "The largest audience of that kind that is safe now, alone.", ("site", "kind"))
+AUDIENCE = _gauge(
+    "survivable_audience",
+    "The largest audience of that kind that is safe now, alone, if its visitors take the site's heaviest journey; "
+    "e-mails sent at once.",
+    ("site", "kind"),
+)
 READ = _gauge("project_read_timestamp_seconds", "When the project's files and runs were last read.", ("site",))
 PROBLEMS = _gauge("project_files_with_problems", "Files of the project that could not be understood.", ("site",))
 

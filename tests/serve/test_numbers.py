@@ -11,12 +11,15 @@ import pytest
 
 from spikekit.cli import main
 from spikekit.history.folder import create_run_folder
+from spikekit.metrics import names
 from spikekit.metrics.project import ProjectMetrics, ProjectNumbers
 from spikekit.serve.following import Following
 from spikekit.serve.numbers import project_numbers
 from spikekit.serve.place import Place
 from spikekit.vocabulary import RunKind
+from tests.cli.test_readiness import SITE
 from tests.known_truth import KnownCampaign
+from tests.readiness.cases import capacity_document
 from tests.sample_runs import good_run
 
 
@@ -119,6 +122,24 @@ def test_numbers_follow_the_files_and_a_site_without_sense_leaves_them_as_they_w
     assert any(family.samples for family in metrics.families())
     place.site_file.write_text(site + "# mended\n")
     assert following.look() is not None
+
+
+def test_what_is_safe_now_is_of_the_heaviest_journey_and_its_help_says_so(tmp_path: Path) -> None:
+    found = []
+    for journeys in ("", '  peek: {steps: [{get: "{landing}"}]}\n'):
+        site = tmp_path / "site.yaml"
+        site.write_text(SITE + journeys)
+        now = datetime.now(UTC).isoformat()
+        document = capacity_document(rate=400.0, requests_per_visitor=1.0, journey="landing", created=now)
+        folder = tmp_path / ".spikekit" / "runs" / "search"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "run.json").write_text(json.dumps(document))
+        found.append(_read(Place(site_file=site, state=tmp_path / ".spikekit", seed=1))[0].survivable)
+    # A lighter journey beside it changes nothing, though its visitors could be many times as many.
+    assert found[0]["email"] > 0
+    assert found[0] == found[1]
+    (told,) = (name.says for name in names.EVERY if name.name == "spikekit_survivable_audience")
+    assert "heaviest journey" in told
 
 
 def test_what_the_gate_said_last_is_known_to_serve(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
