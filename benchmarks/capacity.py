@@ -1,11 +1,12 @@
 """Whether a search finds what is true, and says rightly how sure it is.
 
-    python -m benchmarks.capacity [--searches 64] [--first 0] [--jobs 2] [--real 0]
+    python -m benchmarks.capacity [--searches 64] [--first 0] [--jobs 2] [--real 0] [--nginx 0]
 
 Servers of 100 to 2,000 visitors/s that queue, shed, limit their rate or collapse are drawn at random. The truth of each
 is the highest rate at which the same server, simulated for up to an hour, meets the objectives: for a collapsing one
 the rate at which three of five hours go well. Searches run in virtual time against the very arithmetic of the sample
 shop; ``--real N`` of them (from 400 visitors/s) also with processes, where the shop shares this machine with its load.
+``--nginx N`` searches are of a real nginx that serves at a rate of its own (``limit_req``) and leaves a processor free.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.servers import nginx
 from spikekit.capacity.document import CapacityRun
 from spikekit.capacity.finding import find, seconds_above
 from spikekit.capacity.search import Quest, spent
@@ -129,10 +131,25 @@ def virtual(number: int) -> Result:
 def real(number: int) -> Result:
     """One search with processes, over the loopback interface."""
     kind, settings, nominal = server(number, REAL_LEAST)
-    with ShopProcess(settings) as shop, tempfile.TemporaryDirectory() as folder:
+    with ShopProcess(settings) as shop:
+        return _over_loopback(kind, settings, nominal, shop.url, Sought(path="/books", seed=number))
+
+
+def limited(number: int) -> Result:
+    """One search of an nginx with a rate of its own: a single slot that serves at that rate, and a room before it."""
+    rng = np.random.default_rng(number)
+    rate = int(np.exp(rng.uniform(np.log(LEAST), np.log(MOST))))
+    kind, room = ("queue", 4 * rate) if number % 2 else ("shed", int(rate * rng.uniform(0.02, 0.3)) + 2)
+    settings = Settings(slots=1, service_seconds=1 / rate, queue=room)
+    with nginx(rate, room=room) as (port, _):
+        sought = Sought(path="/small.html", seed=number)
+        return _over_loopback(kind, settings, rate, f"http://127.0.0.1:{port}", sought)
+
+
+def _over_loopback(kind: str, settings: Settings, nominal: float, url: str, sought: Sought) -> Result:
+    with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "site.yaml"
-        file.write_text(f"version: 1\nsite: shop\ntargets: {{shop: {{url: '{shop.url}', consent: private}}}}\n")
-        sought = Sought(path="/books", seed=number)
+        file.write_text(f"version: 1\nsite: shop\ntargets: {{shop: {{url: '{url}', consent: private}}}}\n")
         run: CapacityRun = search_capacity(
             sought, load_site(file), Path(folder), command="benchmark", inputs={}, environ={}
         )
@@ -181,6 +198,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the number of the first of them [0]")
     parser.add_argument("--jobs", type=int, default=2, help="at once [2]")
     parser.add_argument("--real", type=int, default=0, help="with processes, three minutes each [0]")
+    parser.add_argument("--nginx", type=int, default=0, help="of a real nginx, three minutes each [0]")
     asked = parser.parse_args()
     numbers = range(asked.first, asked.first + asked.searches)
     if numbers:
@@ -188,6 +206,8 @@ def main() -> None:
             report(f"In virtual time, from number {asked.first} on", pool.map(virtual, numbers))
     if asked.real:
         report("With processes", [real(REAL_FIRST + asked.first + n) for n in range(asked.real)])
+    if asked.nginx:
+        report("Of nginx", [limited(asked.first + n) for n in range(asked.nginx)])
 
 
 if __name__ == "__main__":

@@ -17,8 +17,12 @@ SERVER_CPU = {1}
 
 
 @contextmanager
-def nginx() -> Iterator[tuple[int, int]]:
-    """nginx serving 1 kB at /small.html; gives its plain and its TLS port."""
+def nginx(rate: int | None = None, *, room: int = 0) -> Iterator[tuple[int, int]]:
+    """nginx serving 1 kB at /small.html; gives its plain and its TLS port.
+
+    Where a ``rate`` is given the plain port serves so many requests/s, one after the other; of those that come too soon
+    ``room`` wait for their turn, and the others are turned away with a 503.
+    """
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         sys.exit("this needs nginx: apt-get install nginx-light")
@@ -27,7 +31,7 @@ def nginx() -> Iterator[tuple[int, int]]:
         root.chmod(0o755)
         (root / "small.html").write_bytes(b"x" * 1000)
         _certificate(root)
-        (root / "nginx.conf").write_text(_settings(root, plain, tls))
+        (root / "nginx.conf").write_text(_settings(root, plain, tls, rate, room))
         server = subprocess.Popen([program, "-c", str(root / "nginx.conf"), "-e", str(root / "error.log")])
         try:
             wait_until_listening(plain, server)
@@ -77,16 +81,20 @@ def _certificate(root: Path) -> None:
     )
 
 
-def _settings(root: Path, plain: int, tls: int) -> str:
+def _settings(root: Path, plain: int, tls: int, rate: int | None, room: int) -> str:
     user = "user root;" if os.geteuid() == 0 else ""
     places = " ".join(
         f"{kind}_temp_path {root}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    zone = limit = ""
+    if rate is not None:
+        zone = f"limit_req_zone $server_port zone=all:64k rate={rate}r/s; limit_req_log_level info;\n"
+        limit = f"limit_req zone=all burst={room};"
     return (
         f"{user} worker_processes 1; daemon off; pid {root}/nginx.pid; error_log {root}/error.log;\n"
         "worker_rlimit_nofile 20000; events { worker_connections 18000; }\n"
-        f"http {{ access_log off; keepalive_requests 10000000; {places}\n"
+        f"http {{ access_log off; keepalive_requests 10000000; {places}\n{zone}"
         f"ssl_certificate {root}/cert.pem; ssl_certificate_key {root}/key.pem; ssl_protocols TLSv1.3;\n"
-        f"server {{ listen 127.0.0.1:{plain} backlog=16384; root {root}; }}\n"
+        f"server {{ listen 127.0.0.1:{plain} backlog=16384; root {root}; {limit} }}\n"
         f"server {{ listen 127.0.0.1:{tls} ssl backlog=16384; root {root}; }} }}\n"
     )
