@@ -43,9 +43,17 @@ class Problem:
     path: str
     message: str
 
+    @property
+    def place(self) -> str:
+        """``campaign.yaml:14:9``, as editors read it."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else f"{self.file}:"
+
+    @property
+    def words(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}" if self.line else f"{self.file}:"
-        return f"{where} {self.path}: {self.message}" if self.path else f"{where} {self.message}"
+        return f"{self.place} {self.words}"
 
 
 class FileProblems(SpikekitError):

@@ -138,8 +138,9 @@ def _show(error: SpikekitError, as_json: bool) -> None:
         _print_error(document)
         return
     if isinstance(error, FileProblems):
-        count = len(error.problems)
-        click.echo(f"{error.message}\n{count} problem{'s' * (count != 1)}. Nothing was run.", err=True)
+        from spikekit.cli.problems import show_problems
+
+        show_problems(error.problems)
     else:
         click.echo(f"spikekit: {error.message}", err=True)
     if error.hint:
