@@ -49,7 +49,7 @@ def _criteria(case: Case, rule: Rule) -> Iterator[Criterion]:
             yield _label(evidence[0], rule.label, case)
     yield _together(case)
     if case.answer.gap is not Gap.EVIDENCE:
-        yield _survival(case.answer)
+        yield _survival(case.answer, case.search)
     yield _rehearsal(case, rule)
 
 
@@ -103,14 +103,15 @@ def _together(case: Case) -> Criterion:
     return _passed(Subject.TOGETHER, f"Judged together with the other campaigns of its hours: {', '.join(others)}.")
 
 
-def _survival(answer: Readiness) -> Criterion:
+def _survival(answer: Readiness, search: str) -> Criterion:
     asked = f"{percent(answer.question.goal)} is asked for."
     words = f"{survival_words(answer)} {asked[:1].upper()}{asked[1:]}"
     if answer.status is Answer.READY:
         return _passed(Subject.SURVIVAL, words)
+    if answer.gap is Gap.RATIO:
+        return _unknown(Subject.SURVIVAL, f"{words} Declare it in site.yaml.")
     if answer.status is Answer.UNTESTED:
-        declare = " Declare it in site.yaml." if answer.gap is Gap.RATIO else ""
-        return _unknown(Subject.SURVIVAL, words + declare)
+        return _unknown(Subject.SURVIVAL, f"{words} To know more:", search)
     return Criterion(subject=Subject.SURVIVAL, outcome=Outcome.FAILED, words=words)
 
 

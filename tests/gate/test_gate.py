@@ -376,6 +376,17 @@ def test_what_lacks_is_measured_by_a_command_with_the_campaigns_own_journey_and_
     assert typed(ask(*words), criterion) == [*OWN, "--label", "b2"]
 
 
+def test_where_only_a_bound_is_known_the_search_that_would_tell_more_is_named(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    ends = {"requests_per_second": [20, None], "visitors_per_second": [20, None]}
+    bound = exported(tmp_path / "evidence.json", measured(20, lower_bound=True, interval=ends))
+    told = ask(campaign(tmp_path, audience="900M"), "--evidence", bound)
+    assert (told.code, told.outcome("survival"), typed(told, "survival")) == (4, [Error], OWN)
+
+
 def test_the_rehearsal_that_lacks_is_of_the_version_and_on_the_target_that_are_asked_for(
     ask: Ask, tmp_path: Path
 ) -> None:
