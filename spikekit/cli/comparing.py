@@ -25,6 +25,7 @@ def compare(runs: tuple[str, ...], as_json: bool, site_file: Path | None, state_
     """Say what changed from each RUN to the next, and whether that is more than noise."""
     from spikekit.history.compare import SCHEMA
     from spikekit.history.compare import compare as compared
+    from spikekit.report.history.comparison import comparison_lines
 
     if len(runs) < 2:
         raise UsageError("compare needs two runs", hint="spikekit runs list shows them")
@@ -35,12 +36,7 @@ def compare(runs: tuple[str, ...], as_json: bool, site_file: Path | None, state_
         print_document({**head, "comparisons": [step.document() for step in steps]})
         return
     for step in steps:
-        names = [label or run for run, label in zip((step.before, step.after), step.labels, strict=True)]
-        click.echo(f"{names[0]} → {names[1]}")
-        for difference in step.differences:
-            click.echo(f"  {difference.sentence()}")
-        for note in step.notes:
-            click.echo(f"  {note}")
+        click.echo("\n".join(comparison_lines(step)))
 
 
 @click.command("export")

@@ -12,6 +12,7 @@ from spikekit.capacity.posterior import samples
 from spikekit.errors import UsageError
 from spikekit.forecast.normal import Floats
 from spikekit.verdict.run import Run
+from spikekit.vocabulary import Verdict
 from spikekit.wording import duration, percent
 
 SCHEMA = "spikekit.comparison/1"
@@ -93,7 +94,7 @@ def compare(before: Run | CapacityRun, after: Run | CapacityRun, *, seed: int) -
         after=after.id,
         labels=(before.label, after.label),
         differences=tuple(differences),
-        notes=tuple(notes),
+        notes=(*notes, *_inconclusive(before, after)),
     )
 
 
@@ -116,6 +117,15 @@ def _unlike(before: Run | CapacityRun, after: Run | CapacityRun) -> str:
         if one is not None and other is not None and one != other
     ]
     return f"different {' and '.join(told)}" if told else ""
+
+
+def _inconclusive(before: Run | CapacityRun, after: Run | CapacityRun) -> list[str]:
+    """Of each that came to no conclusion, that its figures are worth less."""
+    return [
+        f"The {which} one was inconclusive{f' ({run.reasons[0]})' if run.reasons else ''}; its figures are doubtful."
+        for which, run in (("earlier", before), ("later", after))
+        if run.verdict is Verdict.INCONCLUSIVE
+    ]
 
 
 def _campaign(run: Run | CapacityRun) -> str | None:

@@ -97,6 +97,15 @@ def test_of_searches_that_measured_different_things_nothing_is_concluded(
     assert found.notes == (f"They were measured on {told}, so nothing is concluded from one to the other.",)
 
 
+def test_what_was_inconclusive_is_called_so_beside_its_difference() -> None:
+    doubtful = search(440, conclusive=False, reasons=["this machine got tired"])
+    assert compare(search(500), search(440), seed=1).notes == ()
+    found = compare(search(500), doubtful, seed=1)
+    assert len(found.differences) == 1
+    assert found.notes == ("The later one was inconclusive (this machine got tired); its figures are doubtful.",)
+    assert compare(doubtful, search(500), seed=1).notes[0].startswith("The earlier one was inconclusive")
+
+
 def test_a_page_that_nobody_wrote_down_keeps_no_searches_apart() -> None:
     assert compare(search(500), search(440, asked={"landing": "/"}), seed=1).differences
 
