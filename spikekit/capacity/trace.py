@@ -16,7 +16,7 @@ from spikekit.engine.failure import GENERATOR_FAULTS
 from spikekit.engine.plan import Plan
 from spikekit.measurement.histogram import Histogram
 from spikekit.measurement.second import ASSETS, Second
-from spikekit.site.model import Step
+from spikekit.site.model import Journey
 
 GROWTH_Z = 0.7
 """A queue exactly at its capacity walks at random by √(r·T) visitors in T seconds. Past so much of it it grows."""
@@ -195,15 +195,11 @@ def is_plainly_less(served: float, expected: float) -> bool:
 
 def thinking_seconds(plan: Plan) -> float:
     """How long a visitor is inside without waiting for anything, on average: reading and thinking."""
-    by_name = {journey.name: _thinking(journey.steps) for journey in plan.journeys}
+    by_name = {journey.name: _thinking(journey) for journey in plan.journeys}
     streams = plan.profile.streams
     total = sum(s.curve.total for s in streams) or 1.0
     return sum(s.curve.total * share * by_name.get(name, 0.0) for s in streams for name, share in s.journey) / total
 
 
-def _thinking(steps: Iterable[Step]) -> float:
-    seconds, reach = 0.0, 1.0
-    for step in steps:
-        reach *= step.continue_ratio
-        seconds += reach * (step.think_seconds if step.pause is None else step.pause.mean_seconds)
-    return seconds
+def _thinking(journey: Journey) -> float:
+    return sum(reach * (s.think_seconds if s.pause is None else s.pause.mean_seconds) for s, reach in journey.reached())

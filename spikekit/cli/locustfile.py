@@ -36,7 +36,8 @@ def command(campaign: Path | None, site_file: Path | None, as_json: bool, out: P
     """Write a run as a file that plain Locust runs: locust -f FILE --headless, or with its web UI.
 
     The visitors come at the same instants as with spikekit rehearse CAMPAIGN; or, given --rate and --duration
-    instead of a campaign, as with spikekit load. Nothing is sent now. The file holds no secret.
+    instead of a campaign, as with spikekit load. Nothing is sent now, so that normal traffic is reckoned without a
+    look at the site's pages. The file holds no secret.
     """
     from spikekit.cli.heading import heading
     from spikekit.history.atomic import write_atomically

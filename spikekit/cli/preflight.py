@@ -16,6 +16,8 @@ from spikekit.cli.parameters import QUANTILE
 from spikekit.vocabulary import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from spikekit.preflight.finding import Finding
     from spikekit.preflight.strength import Need
     from spikekit.trial.asked import Asked
@@ -48,16 +50,14 @@ def command(
     from rich.console import Console
 
     from spikekit.preflight.calibration import calibrate
-    from spikekit.preflight.strength import Need, machine_findings
+    from spikekit.preflight.strength import machine_findings
     from spikekit.preflight.target import look_at_target
 
-    asked, need = _asked(campaign, target, at, path, site_file, state_dir, seed)
+    asked, need_of = _asked(campaign, target, at, path, site_file, state_dir, seed)
     with Console(stderr=True).status(f"looking at {asked.target.name}, then at this machine …"):
-        looked = look_at_target(asked, need, os.environ, now=datetime.now(UTC))
+        looked = look_at_target(asked, need_of, os.environ, now=datetime.now(UTC))
         calibration = calibrate()
-        if need is not None:
-            need = Need.of(looked.asked, need.launch)
-        here = list(machine_findings(asked, need, calibration))
+        here = list(machine_findings(asked, looked.need, calibration))
     weak = looked.code is ExitCode.DONE and any(f.weight == "problem" for f in here)
     if as_json:
         print_document(
@@ -81,7 +81,7 @@ def _asked(
     site_file: Path | None,
     state_dir: Path | None,
     seed: int,
-) -> tuple[Asked, Need | None]:
+) -> tuple[Asked, Callable[[Asked], Need | None]]:
     """The run to be, and what it needs of this machine; a bare target needs nothing in particular."""
     from spikekit.campaign.file import load_campaign
     from spikekit.cli.known import known_past
@@ -93,12 +93,12 @@ def _asked(
     site_path, site = site_for(campaign or Path.cwd() / "here", site_file)
     if campaign is None:
         load = PlainLoad(rate=1, duration_seconds=1, target=target, path=path, seed=seed)
-        return asked_load(load, site, command=this_command(), inputs=digests(site_path)), None
+        return asked_load(load, site, command=this_command(), inputs=digests(site_path)), lambda _asked: None
     declared = load_campaign(campaign, site)
     past = known_past(campaign.parent, state_dir=state_dir, site_file=site_path)
     rehearsal = Rehearsal(target=target, at=at, seed=seed, past=past)
     asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, site_path))
-    return asked, Need.of(asked, declared.launch)
+    return asked, lambda seen: Need.of(seen, declared.launch)
 
 
 def _head(asked: Asked, seed: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from spikekit.cli.options import print_document
 from spikekit.cli.progress import RunProgress
 from spikekit.errors import UsageError
 from spikekit.files.digest import digest
+from spikekit.files.echo import escaped
 from spikekit.report.run.terminal import summary
 from spikekit.site.file import find_site, load_site
 from spikekit.site.model import Site
@@ -72,7 +73,10 @@ def announcement(asked: Asked, expected: Expectation) -> str:
         f"to {asked.target.name} at {asked.target.url} in {length:.0f} s."
     )
     changes = "; ".join(f"{name} about {count:,.0f} times" for name, count in expected.side_effects)
-    return text + (f"\nThis changes things there: {changes}." if changes else "")
+    text += f"\nThis changes things there: {changes}." if changes else ""
+    unseen = escaped(", ".join(expected.unseen))
+    each = f"{asked.pages.unseen:.0f} requests with all it needs"
+    return text + (f"\nNobody looked at {unseen} before: each is taken for {each}." if unseen else "")
 
 
 def _requests(expected: Expectation) -> str:

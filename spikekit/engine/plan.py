@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from itertools import accumulate
-from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -112,12 +110,11 @@ class Plan:
 
     def expected_pages(self) -> dict[str, float]:
         """How many times each step is expected to be asked for, if every visitor goes as far as the journeys say."""
-        steps = {journey.name: journey.steps for journey in self.journeys}
+        journeys = {journey.name: journey for journey in self.journeys}
         pages: dict[str, float] = {}
         for stream in self.profile.streams:
             for name, share in stream.journey:
-                reaches = accumulate((step.continue_ratio for step in steps[name]), mul)
-                for step, reach in zip(steps[name], reaches, strict=True):
+                for step, reach in journeys[name].reached():
                     pages[step.name] = pages.get(step.name, 0.0) + stream.curve.total * share * reach
         return pages
 

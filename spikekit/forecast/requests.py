@@ -39,10 +39,9 @@ def requests_per_visitor(mix: JourneyMix, site: Site | None, per_landing: Floats
 def _of_journey(journey: Journey, per_landing: Floats) -> Floats:
     if not journey.steps:
         return per_landing
-    reached, total = 1.0, per_landing * 0.0
-    for step in journey.steps:
-        reached *= step.continue_ratio
-        total = total + reached * (per_landing if step.assets == "auto" else 1.0)
+    total = per_landing * 0.0
+    for step, reach in journey.reached():
+        total = total + reach * (per_landing if step.assets == "auto" else 1.0)
     return total
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +16,9 @@ from spikekit.preflight.strength import Need
 from spikekit.preflight.visit import Visit
 from spikekit.preflight.walk import walk
 from spikekit.preflight.weighing import weighing_findings
+from spikekit.profile.requests import PageRequests
 from spikekit.trial.asked import Asked
-from spikekit.trial.look import look
+from spikekit.trial.look import busiest, knock
 from spikekit.trial.permission import Permission
 from spikekit.vocabulary import ExitCode
 from spikekit.wording import plural
@@ -27,35 +28,42 @@ from spikekit.wording import plural
 class Looked:
     """What was found, the exit code it means, and how many requests the target was sent for it.
 
-    ``asked`` is the run after a look at the page that visitors are given in the end, behind its redirects.
+    ``asked`` is the run after a look at the page that visitors are given in the end, behind its redirects; ``need``
+    what it needs of this machine.
     """
 
     asked: Asked
+    need: Need | None
 
     findings: tuple[Finding, ...]
     code: ExitCode
     requests: int = 0
 
 
-def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], *, now: datetime) -> Looked:
-    """Ask for leave first; who does not give it is sent nothing. ``need`` None: only the target is looked at."""
+def look_at_target(
+    asked: Asked, need_of: Callable[[Asked], Need | None], environ: Mapping[str, str], *, now: datetime
+) -> Looked:
+    """Ask for leave first; who does not give it is sent nothing. Needs nothing: only the target is looked at."""
     try:
         permission = Permission(asked, environ)
         host = permission.hosts[0]
     except (Refused, Unmeasured) as error:
         name = "permission" if isinstance(error, Refused) else "address"
-        return Looked(asked=asked, findings=(_problem(name, error),), code=error.exit_code)
+        return Looked(asked=asked, need=need_of(asked), findings=(_problem(name, error),), code=error.exit_code)
     text = f"may be loaded: {host.name} at {', '.join(host.addresses)}"
     allowed = Finding(name="permission", weight=Weight.FINE, text=text)
     requests = 1
     try:
-        look(asked, host.addresses[0], environ)
+        knock(asked, host.addresses[0], environ)
         seen = _visited(asked, host, environ)
         requests += seen.requests
     except Unmeasured as silent:
         findings: tuple[Finding, ...] = (allowed, _problem("answer", silent))
-        return Looked(asked=asked, findings=findings, code=ExitCode.INCONCLUSIVE, requests=requests)
-    asked = asked.seen(1.0 + len(seen.hops) + len(seen.names) if seen.is_whole else None)
+        return Looked(
+            asked=asked, need=need_of(asked), findings=findings, code=ExitCode.INCONCLUSIVE, requests=requests
+        )
+    asked = asked.seen(_pages(asked, seen))
+    need = need_of(asked)
     refusal = _refusal(permission, asked)
     answer = f"it answers; looked at with {plural(requests, 'request')}, one after the other"
     fine = Finding(name="answer", weight=Weight.FINE, text=answer)
@@ -64,6 +72,7 @@ def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], 
     code = ExitCode.INCONCLUSIVE if blocked else ExitCode.DONE
     return Looked(
         asked=asked,
+        need=need,
         findings=findings,
         code=refusal.exit_code if refusal else code,
         requests=requests,
@@ -73,15 +82,20 @@ def look_at_target(asked: Asked, need: Need | None, environ: Mapping[str, str], 
 def _refusal(permission: Permission, asked: Asked) -> Refused | None:
     """Why so much may not be sent, now that it is known what a visitor's page costs."""
     try:
-        permission.require_limits(asked)
+        permission.require(asked)
     except Refused as refusal:
         return refusal
     return None
 
 
+def _pages(asked: Asked, seen: Visit) -> PageRequests:
+    if not seen.is_whole:
+        return asked.pages
+    return PageRequests(seen={busiest(asked).landing: 1.0 + len(seen.hops) + len(seen.names)})
+
+
 def _visited(asked: Asked, host: Host, environ: Mapping[str, str]) -> Visit:
-    stream = max(asked.profile.streams, key=lambda s: s.curve.total)
-    return walk(host, stream.landing, environ, most_per_second=asked.target.limits.requests_per_second)
+    return walk(host, busiest(asked).landing, environ, most_per_second=asked.target.limits.requests_per_second)
 
 
 def _findings(seen: Visit, asked: Asked, need: Need | None, now: datetime) -> Iterator[Finding]:

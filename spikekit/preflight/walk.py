@@ -63,20 +63,21 @@ class _Walk:
         seen = self.seen
         names, entry = marked(self._host.base_path + landing.partition("#")[0])
         target = self._arrive(entry)
-        if seen.page is None:
+        page = seen.page
+        if page is None:
             return
         bare = without(target, names)
         seen.unmarked = not is_marked(target)
         if not seen.is_whole:
             seen.bare = None if seen.unmarked else self._ask(bare)[0]
             return
+        seen.names = asset_targets(page.content, self._host, bare)
         self._repeat([bare] * REPEATS, seen.plain)
         if not seen.unmarked:
             self._repeat([marked(bare)[1] for _ in range(REPEATS)], seen.clicked)
         if seen.refused is not None:
             return
         seen.brotli = self._ask(bare, lines=self._head("br"))[0]
-        seen.names = asset_targets(seen.page.content, self._host, bare)
         for asset in seen.names[:MOST_ASSETS]:
             seen.assets.append(self._ask(asset, lines=self._head("gzip, deflate", asset=True))[0])
         self._shake_hands_again()

@@ -18,7 +18,7 @@ from spikekit.forecast.normal import Floats
 from spikekit.forecast.wave import Role, Wave
 from spikekit.profile.curve import RateCurve
 from spikekit.profile.model import Profile, Stream
-from spikekit.profile.requests import sent_requests_per_visitor
+from spikekit.profile.requests import PageRequests, sent_requests_per_visitor, stream_requests
 from spikekit.site.model import NormalTraffic, Site, Target
 from spikekit.vocabulary import PEAK_SECONDS, ChannelKind
 
@@ -167,17 +167,17 @@ def _normal_stream(forecast: Forecast, site: Site, seconds: float, factor: float
     )
 
 
-def weighed(profile: Profile, site: Site, *, taken: float | None, seen: float | None) -> Profile:
-    """The same profile once a page was ``taken`` for so many requests, but ``seen`` to cost others (None: the prior's).
+def weighed(profile: Profile, site: Site, *, taken: PageRequests, seen: PageRequests) -> Profile:
+    """The same profile once pages that were ``taken`` for so many requests were ``seen`` to cost others.
 
     The usual requests/s of the site are then those of more visitors, or fewer.
     """
 
     def stream(old: Stream) -> Stream:
-        if old.origin != NORMAL:
+        if old.origin != NORMAL or old.kind is not None:
             return old
-        before, now = (sent_requests_per_visitor(old.journey, site, each) for each in (taken, seen))
-        return replace(old, curve=old.curve.scaled(before / now))
+        factor = stream_requests(old, site, taken) / stream_requests(old, site, seen)
+        return replace(old, curve=old.curve.scaled(factor))
 
     return replace(profile, streams=tuple(stream(old) for old in profile.streams))
 

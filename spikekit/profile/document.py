@@ -8,7 +8,7 @@ from typing import Any
 from spikekit.profile.campaign import scale
 from spikekit.profile.curve import RateCurve
 from spikekit.profile.model import Profile, Stream
-from spikekit.profile.requests import expected_requests, sent_requests_per_visitor
+from spikekit.profile.requests import expected_requests, stream_requests
 from spikekit.site.model import Site, Target
 
 SCHEMA = "spikekit.profile/1"
@@ -72,7 +72,7 @@ def _stream(stream: Stream, site: Site) -> dict[str, Any]:
         "journey": dict(stream.journey),
         "utm": dict(stream.utm),
         "visitors": stream.curve.total,
-        "requests": stream.curve.total * sent_requests_per_visitor(stream.journey, site),
+        "requests": stream.curve.total * stream_requests(stream, site),
         "times_seconds": list(stream.curve.times),
         "visitors_per_second": list(stream.curve.rates),
     }

@@ -1,43 +1,65 @@
-"""How many requests a visitor of a profile is expected to send.
-
-``per_landing`` is how many a page with ``assets: auto`` costs. Whoever has looked at one knows (``trial.look``);
-``None``: nobody has, and the prior's median landing stands for it.
-"""
+"""How many requests a visitor of a profile is expected to send: page by page, as far as anybody has looked."""
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass, field
 
-from spikekit.campaign.model import LANDING_JOURNEY, JourneyMix
+from spikekit.campaign.model import JourneyMix
 from spikekit.forecast.priors import REQUESTS_PER_LANDING
-from spikekit.forecast.requests import requests_per_visitor
-from spikekit.profile.model import Profile
-from spikekit.site.model import Site
+from spikekit.profile.model import Profile, Stream
+from spikekit.site.model import Site, Step
+
+_LANDING = "{landing}"
 
 
-def landing_requests(per_landing: float | None) -> float:
-    """Those of one page with all it needs."""
-    return REQUESTS_PER_LANDING.range.likely if per_landing is None else per_landing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequests:
+    """Requests of a page with all it needs: ``seen`` by path where somebody has looked, ``unseen`` for the others.
+
+    Where nobody has, the prior's median landing stands for any page.
+    """
+
+    seen: dict[str, float] = field(default_factory=dict)
+    unseen: float = REQUESTS_PER_LANDING.range.likely
+
+    def of_step(self, step: Step, landing: str) -> float:
+        """Those of a step of visitors who came in by the page ``landing``."""
+        return 1.0 if step.assets != "auto" else self.seen.get(path_of(step, landing), self.unseen)
 
 
-def sent_requests_per_visitor(mix: JourneyMix, site: Site | None, per_landing: float | None = None) -> float:
-    """The mean over the mix. The landing journey, and any that the site does not describe, is one request."""
-    pages = np.array([landing_requests(per_landing)])
-    return sum(share * _of_one(name, site, pages) for name, share in mix)
+UNSEEN = PageRequests()
+"""Nobody has looked."""
 
 
-def _of_one(name: str, site: Site | None, per_landing: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def path_of(step: Step, landing: str) -> str:
+    """The step's path for visitors who came in by ``landing``; other placeholders stay."""
+    return step.path.replace(_LANDING, landing)
+
+
+def sent_requests_per_visitor(
+    mix: JourneyMix, site: Site | None, *, landing: str = "", pages: PageRequests = UNSEEN
+) -> float:
+    """The mean over the mix. A journey that the site does not describe, or leaves to Locust, is one request."""
+    return sum(share * _of_journey(name, site, landing, pages) for name, share in mix)
+
+
+def _of_journey(name: str, site: Site | None, landing: str, pages: PageRequests) -> float:
     journey = site.journey(name) if site else None
-    if name == LANDING_JOURNEY or journey is None or not journey.steps:
+    if journey is None or not journey.steps:
         return 1.0
-    return float(requests_per_visitor(((name, 1.0),), site, per_landing)[0])
+    return sum(reach * pages.of_step(step, landing) for step, reach in journey.reached())
 
 
-def expected_requests(profile: Profile, site: Site | None) -> float:
-    """Requests a run of the profile is expected to send, all going well."""
-    return sum(s.curve.total * sent_requests_per_visitor(s.journey, site) for s in profile.streams)
+def stream_requests(stream: Stream, site: Site, pages: PageRequests = UNSEEN) -> float:
+    """Requests of one visitor of the stream."""
+    return sent_requests_per_visitor(stream.journey, site, landing=stream.landing, pages=pages)
 
 
-def peak_requests_per_second(profile: Profile, site: Site, per_landing: float | None = None) -> float:
+def expected_requests(profile: Profile, site: Site) -> float:
+    """Requests a run of the profile is expected to send, all going well, before anybody has looked."""
+    return sum(s.curve.total * stream_requests(s, site) for s in profile.streams)
+
+
+def peak_requests_per_second(profile: Profile, site: Site, pages: PageRequests) -> float:
     """No more than this many are expected: every stream at its own peak, all of a visit's requests at once."""
-    return sum(s.curve.peak * sent_requests_per_visitor(s.journey, site, per_landing) for s in profile.streams)
+    return sum(s.curve.peak * stream_requests(s, site, pages) for s in profile.streams)

@@ -103,8 +103,7 @@ def _solved_landing(evidence: Evidence, site: Site | None) -> float | None:
 
 def _pages(journey: Journey) -> tuple[float, float]:
     """Pages a visitor opens on average: those with all they need, and those alone."""
-    reached, whole, plain = 1.0, 0.0, 0.0
-    for step in journey.steps:
-        reached *= step.continue_ratio
-        whole, plain = (whole + reached, plain) if step.assets == "auto" else (whole, plain + reached)
+    whole = plain = 0.0
+    for step, reach in journey.reached():
+        whole, plain = (whole + reach, plain) if step.assets == "auto" else (whole, plain + reach)
     return whole, plain

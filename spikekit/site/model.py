@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
+from itertools import accumulate
+from operator import mul
 from pathlib import Path
 from typing import Literal
 
@@ -164,14 +167,14 @@ class Journey:
     steps: tuple[Step, ...] = ()
     locust: str | None = None
 
+    def reached(self) -> Iterator[tuple[Step, float]]:
+        """Each step with the share of visitors who come so far, all going well."""
+        return zip(self.steps, accumulate((step.continue_ratio for step in self.steps), mul), strict=True)
+
     @property
     def pages_per_visitor(self) -> float:
         """The mean number of steps a visitor takes, all going well; 1 for a Locust class, whose pages are its own."""
-        reached, pages = 1.0, 0.0
-        for step in self.steps:
-            reached *= step.continue_ratio
-            pages += reached
-        return pages or 1.0
+        return sum(reach for _, reach in self.reached()) or 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from spikekit.files.echo import nearest
 from spikekit.guard.addresses import Address
 from spikekit.profile.campaign import weighed
 from spikekit.profile.model import Profile
-from spikekit.profile.requests import peak_requests_per_second
+from spikekit.profile.requests import UNSEEN, PageRequests, peak_requests_per_second
 from spikekit.site.model import LANDING_STEP, Journey, Objectives, Site, Step, Target
 from spikekit.vocabulary import RunKind
 
@@ -22,7 +22,7 @@ from spikekit.vocabulary import RunKind
 class Asked:
     """A run to be: what to send, where, judged how. ``command`` repeats it.
 
-    ``per_landing`` are the requests of a page with all it needs, once somebody has looked; ``None``: as the prior says.
+    ``pages``: what its pages cost, as far as anybody has looked.
     """
 
     kind: RunKind
@@ -37,22 +37,21 @@ class Asked:
     label: str | None = None
     inputs: dict[str, str] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
-    per_landing: float | None = None
+    pages: PageRequests = UNSEEN
     drain_seconds: float = DRAIN_SECONDS
 
     @property
     def requests_per_second(self) -> float:
         """The most it sends, as far as is known."""
-        return peak_requests_per_second(self.profile, self.site, self.per_landing)
+        return peak_requests_per_second(self.profile, self.site, self.pages)
 
     def at_least(self) -> Asked:
         """The same run as if no page needed more than itself: no look at the page can make it smaller."""
-        return self.seen(1.0)
+        return self.seen(PageRequests(unseen=1.0))
 
-    def seen(self, per_landing: float | None) -> Asked:
-        """The same run once somebody has looked at the landing page: what is usual on the site is rescaled by it."""
-        profile = weighed(self.profile, self.site, taken=self.per_landing, seen=per_landing)
-        return replace(self, profile=profile, per_landing=per_landing)
+    def seen(self, pages: PageRequests) -> Asked:
+        """The same run once somebody has looked at its pages: what is usual on the site is rescaled by them."""
+        return replace(self, profile=weighed(self.profile, self.site, taken=self.pages, seen=pages), pages=pages)
 
 
 def journeys_of(profile: Profile, site: Site) -> tuple[Journey, ...]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from operator import mul
 
 import numpy as np
 
 from spikekit.engine.visitor.pause import pause_seconds
 from spikekit.profile.curve import RateCurve
-from spikekit.profile.requests import landing_requests
+from spikekit.profile.requests import path_of
 from spikekit.site.model import Step
 from spikekit.site.pause import pause_of
 from spikekit.trial.asked import Asked, journey_named
@@ -28,7 +26,7 @@ class Expectation:
     """Visitors, pages, requests (pages and their files) and bytes of pages to expect.
 
     ``requests_per_second`` is the most: all of a visit's requests at once, at the peak. ``side_effects`` counts the
-    steps that may change something.
+    steps that may change something. ``unseen`` are the paths that nobody could look at: what they need is the prior's.
     """
 
     visitors: float
@@ -37,12 +35,14 @@ class Expectation:
     requests_per_second: float
     page_bytes: float
     side_effects: tuple[tuple[str, float], ...]
+    unseen: tuple[str, ...] = ()
 
 
 def expectation(asked: Asked, page_bytes: float) -> Expectation:
     """What a run sends while it lasts, all going well: every page is taken to weigh what the landing page does."""
     changes: dict[str, float] = {}
     pages = requests = 0.0
+    unseen: dict[str, None] = {}
     for stream in asked.profile.streams:
         for name, share in stream.journey:
             journey = journey_named(name, asked.site)
@@ -53,12 +53,12 @@ def expectation(asked: Asked, page_bytes: float) -> Expectation:
             if not journey.steps:
                 # Code of their own: a page each is all that can be said.
                 pages, requests = pages + visitors, requests + visitors
-            reaches = accumulate((step.continue_ratio for step in journey.steps), mul)
             in_time = _in_time(stream.curve, journey.steps, asked.profile.duration_seconds, asked.seed)
-            for step, reach, came in zip(journey.steps, reaches, in_time, strict=True):
+            for (step, reach), came in zip(journey.reached(), in_time, strict=True):
                 times = came * share * reach
-                each = landing_requests(asked.per_landing) if step.assets == "auto" else 1.0
-                pages, requests = pages + times, requests + times * each
+                pages, requests = pages + times, requests + times * asked.pages.of_step(step, stream.landing)
+                if step.assets == "auto" and (path := path_of(step, stream.landing)) not in asked.pages.seen:
+                    unseen[path] = None
                 if step.method not in _SAFE:
                     changes[step.name] = changes.get(step.name, 0.0) + times
     return Expectation(
@@ -68,6 +68,7 @@ def expectation(asked: Asked, page_bytes: float) -> Expectation:
         requests_per_second=asked.requests_per_second,
         page_bytes=page_bytes * pages,
         side_effects=tuple(changes.items()),
+        unseen=tuple(unseen),
     )
 
 

@@ -39,7 +39,8 @@ It was written by
 
     {command}
 
-and its visitors come at the same instants as with {same} and the same flags.
+and its visitors come at the same instants as with {same} and the same flags
+(but normal traffic, whose visitors are reckoned without a look at the site).
 Users, spawn rate and run time are the file's own business; --host changes nothing. Whenever a test starts, the file
 asks whether {url} may be loaded now, as site.yaml said when it was written; if not,
 nothing is sent, and a headless run ends with exit code 5.
@@ -122,7 +123,7 @@ class _Leave:
         now = datetime.now(UTC)
         self._permission = Permission(asked, os.environ)
         # Every process plans for itself, and only what all of them know can be planned with: nobody looks at the page.
-        self._permission.require_limits(asked)
+        self._permission.require(asked)
         with ExitStack() as held:
             if leads:
                 hosts = self._permission.hosts

@@ -14,6 +14,7 @@ from spikekit.errors import Refused, Unmeasured, UsageError
 from spikekit.guard.addresses import Address
 from spikekit.guard.consent import ASK_EVERY_SECONDS, ConsentDesk, ConsentWatch
 from spikekit.guard.permit import Request, permitted_addresses, require_limits
+from spikekit.guard.window import require_open
 from spikekit.site.model import Journey, Site, Target
 from spikekit.site.secrets import resolve
 from spikekit.trial.asked import Asked, host_of_target, journeys_of
@@ -23,7 +24,7 @@ from spikekit.trial.locust_classes import targets_of_classes
 class Permission:
     """Leave to send, for one run: its hosts, each bound to permitted addresses.
 
-    It is refused where no look at a page could make the run small enough; ``require_limits`` asks again after one.
+    It is refused where no look at a page could make the run small enough; ``require`` asks again after one.
     ``withdrawn`` becomes the reason when a target takes its consent back; ``watch`` asks every minute.
     Raises ``Refused``, ``UsageError`` (a missing secret) or ``Unmeasured`` (a target that leads nowhere).
     """
@@ -41,10 +42,12 @@ class Permission:
         self.notes: list[str] = []
         self.hosts = tuple(self._host(target) for target in self._targets())
 
-    def require_limits(self, asked: Asked) -> None:
-        """Ask again about rates, once it is known as well as it will be what a visitor sends. Raises ``Refused``."""
+    def require(self, asked: Asked) -> None:
+        """Ask again, now that somebody has looked: about rates, and whether windows stay open. Raises ``Refused``."""
+        request = _request(asked, self._journeys)
         for target in self._targets():
-            require_limits(target, _request(asked, self._journeys))
+            require_limits(target, request)
+            require_open(target.windows, datetime.now(UTC), request.duration_seconds)
 
     def watch(self) -> None:
         """Ask for consent again every minute, in the background, until ``end``."""

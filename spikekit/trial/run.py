@@ -44,10 +44,10 @@ def run_trial(
     """
     permission = Permission(asked, environ, ask_every_seconds=ask_every_seconds)
     with TargetLock((address, host.port) for host in permission.hosts for address in host.addresses) as lock:
-        landing = look(asked, permission.hosts[0].addresses[0], environ)
-        asked = asked.seen(landing.per_landing)
-        permission.require_limits(asked)
-        on_expectation(expectation(asked, landing.page_bytes))
+        looked = look(asked, permission.hosts[0].addresses[0], environ)
+        asked = asked.seen(looked.pages)
+        permission.require(asked)
+        on_expectation(expectation(asked, looked.page_bytes))
         now = datetime.now(UTC)
         folder = create_run_folder(state, kind=asked.kind, subject=asked.campaign or asked.target.name, now=now)
         plan = plan_of(asked, permission, folder.id, now)
@@ -86,7 +86,11 @@ def plan_of(asked: Asked, permission: Permission, run_id: str, now: datetime) ->
         campaign=asked.campaign,
         label=asked.label,
         inputs=asked.inputs,
-        asked={**asked.figures, "peak_visitors_per_second": round(asked.profile.busiest(), 3)},
+        asked={
+            **asked.figures,
+            "peak_visitors_per_second": round(asked.profile.busiest(), 3),
+            "page_requests": asked.pages.seen,
+        },
         command=asked.command,
         sending=asked.sending,
         habits=asked.site.habits,

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from spikekit import __version__
+from spikekit.campaign.model import LANDING_JOURNEY
 from spikekit.capacity.document import CapacityRun
 from spikekit.capacity.finding import find
 from spikekit.capacity.search import Quest, next_move
@@ -30,7 +31,7 @@ from spikekit.history.folder import RunFolder, create_run_folder
 from spikekit.measurement.record import Record, read_seconds
 from spikekit.measurement.second import Second
 from spikekit.profile.model import Profile
-from spikekit.profile.requests import sent_requests_per_visitor
+from spikekit.profile.requests import UNSEEN, PageRequests, sent_requests_per_visitor
 from spikekit.site.model import Site, Target
 from spikekit.trial.asked import Asked
 from spikekit.trial.counted import requests_per_visitor
@@ -91,12 +92,12 @@ def search_capacity(
 
     Raises ``Refused``, ``UsageError`` or ``Unmeasured`` before any load was sent.
     """
-    asked, bound = _asked(sought, site, None, command=command, inputs=inputs)
+    asked, bound = _asked(sought, site, UNSEEN, command=command, inputs=inputs)
     permission = Permission(asked, environ)
     with TargetLock((address, host.port) for host in permission.hosts for address in host.addresses) as lock:
-        landing = look(asked, permission.hosts[0].addresses[0], environ)
-        asked, bound = _asked(sought, site, landing.per_landing, command=command, inputs=inputs)
-        permission.require_limits(asked)
+        pages = look(asked, permission.hosts[0].addresses[0], environ).pages
+        asked, bound = _asked(sought, site, pages, command=command, inputs=inputs)
+        permission.require(asked)
         now = datetime.now(UTC)
         folder = create_run_folder(state, kind=RunKind.CAPACITY, subject=asked.target.name, now=now)
         with folder.claimed():
@@ -113,11 +114,11 @@ def search_capacity(
 
 
 def _asked(
-    sought: Sought, site: Site, per_landing: float | None, *, command: str, inputs: dict[str, str]
+    sought: Sought, site: Site, pages: PageRequests, *, command: str, inputs: dict[str, str]
 ) -> tuple[Asked, str]:
     """The most that the search may ever send, for as long as it may last; and what sets the highest rate."""
     target = named_target(site, sought.target)
-    most, bound = _most(sought, site, target, per_landing)
+    most, bound = _most(sought, site, target, pages)
     budget = _budget(sought, target, datetime.now(UTC))
     load = PlainLoad(
         rate=most,
@@ -129,7 +130,7 @@ def _asked(
         seed=sought.seed,
         label=sought.label,
     )
-    asked = asked_load(load, site, command=command, inputs=inputs).seen(per_landing)
+    asked = asked_load(load, site, command=command, inputs=inputs).seen(pages)
     figures = {k: v for k, v in asked.figures.items() if k in ("journey", "landing", "arrivals", "connections")}
     figures |= {"budget_seconds": budget, "most_visitors_per_second": round(most, 3), "bound": bound}
     return replace(asked, kind=RunKind.CAPACITY, drain_seconds=_DRAIN_SECONDS, figures=figures), bound
@@ -251,15 +252,18 @@ class _Searching:
         return sent
 
 
-def _most(sought: Sought, site: Site, target: Target, per_landing: float | None) -> tuple[float, str]:
+def _most(sought: Sought, site: Site, target: Target, pages: PageRequests) -> tuple[float, str]:
     """The highest rate to try, visitors/s, and what sets it."""
-    requests = sent_requests_per_visitor(((sought.journey, 1.0),), site, per_landing) if sought.journey else 1.0
+    mix = ((sought.journey or LANDING_JOURNEY, 1.0),)
+    requests = sent_requests_per_visitor(mix, site, landing=sought.path, pages=pages)
     bounds = [(MOST_PER_SECOND * sought.sending.all_workers, "no machine of this size sends more")]
     if sought.max_rate is not None:
         bounds.append((sought.max_rate, f"--max-rate is {sought.max_rate:g} visitors/s"))
-    if target.limits.requests_per_second is not None:
-        limit = target.limits.requests_per_second
-        bounds.append((_BELOW_LIMIT * limit / requests, f"site.yaml allows {limit:g} requests/s"))
+    journey = site.journey(sought.journey) if sought.journey else None
+    hosts = {target.name, *(step.host for step in (journey.steps if journey else ()))}
+    for limit in (t.limits.requests_per_second for t in site.targets if t.name in hosts):
+        if limit is not None:
+            bounds.append((_BELOW_LIMIT * limit / requests, f"site.yaml allows {limit:g} requests/s"))
     return min(bounds)
 
 

@@ -28,5 +28,7 @@ def test_pages_and_their_files_are_told_apart_and_add_up_to_the_requests() -> No
         "161 requests/s; about 3 MB of pages) to staging at http://127.0.0.1:80 in 30 s.",
         "This changes things there: POST /basket about 141 times.",
     ]
+    told = announcement(asked, replace(EXPECTED, unseen=("/books/{id}",))).splitlines()[-1]
+    assert told == "Nobody looked at /books/{id} before: each is taken for 25 requests with all it needs."
     alone = replace(EXPECTED, requests=680, requests_per_second=20, side_effects=())
     assert "(680 requests; at most 20 requests/s; about 3 MB of pages)" in announcement(asked, alone)

@@ -79,9 +79,9 @@ class Project:
         return sorted((self.folder / ".spikekit" / "runs").glob("*"))
 
     def requests_sent(self) -> int:
-        """By all runs so far, each with the one look before its load."""
+        """By all runs so far, each with its look before the load."""
         runs = [json.loads((folder / "run.json").read_text()) for folder in self.run_folders()]
-        return sum(run["requests"]["sent"] + 1 for run in runs)
+        return sum(run["requests"]["sent"] + max(1, len(run["asked"]["page_requests"])) for run in runs)
 
 
 MakeProject = Callable[..., Project]

@@ -55,7 +55,7 @@ def look(
         journeys=(),
     )
     asked = asked_load(PlainLoad(rate=1, duration_seconds=1, path=path), site, command="", inputs={})
-    return look_at_target(asked, need, environ or {}, now=NOW)
+    return look_at_target(asked, lambda _asked: need, environ or {}, now=NOW)
 
 
 def found(looked: Looked) -> dict[str, Finding]:
@@ -81,7 +81,8 @@ def test_a_cache_that_takes_each_click_for_another_page_is_found_with_what_it_co
 def test_the_landing_page_s_files_are_counted_where_its_visitors_end_up() -> None:
     with ShopProcess(Settings()) as shop:
         looked = look(shop.url)
-    assert looked.asked.per_landing == found(looked)["weight"].figures["requests_per_visit"] > 3
+    (seen,) = looked.asked.pages.seen.values()
+    assert seen == found(looked)["weight"].figures["requests_per_visit"] > 3
 
 
 def test_a_cache_that_leaves_click_ids_out_of_its_key_is_praised(front: Fronts) -> None:

@@ -15,10 +15,10 @@ from spikekit.cli.heading import heading
 from spikekit.errors import UsageError
 from spikekit.forecast.forecast import Forecast, forecast
 from spikekit.forecast.wave import cumulative
-from spikekit.profile.campaign import campaign_profile, scale, weighed
+from spikekit.profile.campaign import NORMAL, campaign_profile, scale, weighed
 from spikekit.profile.document import SCHEMA, profile_document
 from spikekit.profile.model import Profile
-from spikekit.profile.requests import expected_requests, sent_requests_per_visitor
+from spikekit.profile.requests import UNSEEN, PageRequests, expected_requests, sent_requests_per_visitor
 from spikekit.site.model import NormalTraffic
 from tests.forecast.campaigns import ALONE, LAUNCH, SEED, STAGING, campaign, channel, five_channels, site
 
@@ -139,11 +139,21 @@ def test_once_a_page_was_seen_the_usual_requests_are_those_of_more_visitors() ->
     browsing = replace(campaign(channel("push", 1e6)), journey=(("browse", 1.0),))
     usual = site(normal=NormalTraffic(busy=95.0))
     profile = campaign_profile(forecast(browsing, site=usual, seed=SEED, draws=100), target=FULL, site=usual)
-    light = weighed(profile, usual, taken=None, seen=4.0)
+    seen = PageRequests(seen={"/": 4.0})
+    light = weighed(profile, usual, taken=UNSEEN, seen=seen)
     assert light.streams[-1].curve.total == pytest.approx(95 / 4.6 * 300)
     assert light.streams[:-1] == profile.streams[:-1]
-    again = weighed(light, usual, taken=4.0, seen=None)
+    again = weighed(light, usual, taken=seen, seen=UNSEEN)
     assert again.streams[-1].curve.total == pytest.approx(profile.streams[-1].curve.total)
+
+
+def test_a_channel_that_is_called_normal_is_people() -> None:
+    """What they cost does not change how many come."""
+    named = replace(channel("push", 1e6), label=NORMAL)
+    browsing = replace(campaign(named), journey=(("browse", 1.0),))
+    profile = campaign_profile(forecast(browsing, site=site(), seed=SEED, draws=100), target=FULL, site=site())
+    assert profile.streams[0].origin == NORMAL
+    assert weighed(profile, site(), taken=UNSEEN, seen=PageRequests(seen={"/": 4.0})) == profile
 
 
 def test_a_week_of_normal_traffic_counts_with_its_busiest_hour(five: Forecast) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from spikekit.profile.requests import PageRequests
 from spikekit.site.model import Journey, Objectives, Site, Step, Target
 from spikekit.trial.asked import Asked
 from spikekit.trial.counted import requests_per_visitor
@@ -40,12 +41,14 @@ def test_the_files_of_the_runs_that_held_are_counted_and_the_journey_says_the_pa
     """Nine in ten of a trial's visitors may still be reading when it ends: that half go on is the journey's own."""
     held = [_run(Verdict.READY, pages=100, failed=20, more=4, files=240), _run(Verdict.READY, pages=20, files=60)]
     overloaded = _run(Verdict.NOT_READY, pages=1000, files=10)
-    assert requests_per_visitor(_asked().seen(9.0), [*held, overloaded]) == pytest.approx(1 + 3 + 0.5)
+    assert requests_per_visitor(_asked().seen(PageRequests(seen={"/": 9.0})), [*held, overloaded]) == pytest.approx(
+        1 + 3 + 0.5
+    )
 
 
 def test_where_nothing_held_a_page_costs_what_the_look_saw_or_the_prior_says() -> None:
     overloaded = [_run(Verdict.NOT_READY, pages=1000, files=10)]
-    assert requests_per_visitor(_asked().seen(9.0), overloaded) == pytest.approx(9.5)
+    assert requests_per_visitor(_asked().seen(PageRequests(seen={"/": 9.0})), overloaded) == pytest.approx(9.5)
     assert requests_per_visitor(_asked(), overloaded) == pytest.approx(25.5)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from spikekit.errors import Refused, UsageError
+from spikekit.profile.requests import PageRequests
 from spikekit.site.model import Journey, Limits, Objectives, Secret, Site, Step, Target
+from spikekit.site.window import window
 from spikekit.trial.asked import Asked
 from spikekit.trial.permission import Permission
 from spikekit.trial.plain import PlainLoad, asked_load
@@ -65,12 +68,25 @@ def test_rates_are_asked_about_again_once_the_page_was_seen() -> None:
     target = _target("staging", 8080, limits=Limits(requests_per_second=30.0))
     asked = _asked(target, steps=(_step(assets="auto"),))
     permission = Permission(asked, {})
-    permission.require_limits(asked.seen(3.0))
+    permission.require(asked.seen(PageRequests(seen={"/": 3.0})))
     with pytest.raises(Refused, match="up to 40 requests/s; target staging allows 30"):
-        permission.require_limits(asked.seen(4.0))
+        permission.require(asked.seen(PageRequests(seen={"/": 4.0})))
     slower = _target("staging", 8080, limits=Limits(requests_per_second=9.0))
     with pytest.raises(Refused, match="up to 10 requests/s"):
         Permission(_asked(slower, steps=(_step(assets="auto"),)), {})
+
+
+def test_a_window_that_closes_meanwhile_is_asked_about_again() -> None:
+    """A slow first page may take the time that was left."""
+    with time_machine.travel(datetime(2026, 12, 7, 4, 58, tzinfo=UTC), tick=False) as clock:
+        asked = _asked(
+            _target("staging", 8080, windows=(window("Mon-Thu 01:00-05:00 Europe/London"),)), steps=(_step(),)
+        )
+        permission = Permission(asked, {})
+        permission.require(asked)
+        clock.shift(timedelta(minutes=3))
+        with pytest.raises(Refused, match="allowed only Mon-Thu"):
+            permission.require(asked)
 
 
 def test_what_a_step_changes_is_asked_of_the_target_it_goes_to_alone() -> None:
