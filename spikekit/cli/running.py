@@ -22,6 +22,9 @@ from spikekit.trial.expectation import Expectation
 from spikekit.trial.run import run_trial
 from spikekit.vocabulary import ExitCode
 
+_CLOSE_TO_LIMIT = 0.9
+"""Arrivals come at random: closer to a limit than this, some of them find it used up (judgement)."""
+
 
 def site_for(start: Path, explicit: Path | None) -> tuple[Path, Site]:
     """The site file of a campaign or of the current folder, and what it says. Raises ``UsageError``."""
@@ -74,6 +77,9 @@ def announcement(asked: Asked, expected: Expectation) -> str:
     )
     changes = "; ".join(f"{name} about {count:,.0f} times" for name, count in expected.side_effects)
     text += f"\nThis changes things there: {changes}." if changes else ""
+    limit = asked.target.limits.requests_per_second
+    if limit is not None and expected.requests_per_second > _CLOSE_TO_LIMIT * limit:
+        text += f"\nThat is close to the {limit:,.0f} requests/s allowed there: who finds them used up is not sent."
     unseen = escaped(", ".join(expected.unseen))
     each = f"{asked.pages.unseen:.0f} requests with all it needs"
     return text + (f"\nNobody looked at {unseen} before: each is taken for {each}." if unseen else "")

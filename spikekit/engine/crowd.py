@@ -22,6 +22,7 @@ from spikekit.engine.visitor.script import Library, Script
 from spikekit.engine.visitor.session import World
 from spikekit.engine.visitor.visit import Visit
 from spikekit.engine.walkers import Walkers
+from spikekit.measurement.second import DROPPED_AT
 from spikekit.vocabulary import FailureKind
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class Crowd:
         recorder = self._world.recorder
         if refusal := self._refusal():
             self._count_dropped([intended])
-            recorder.note(f"visitors were dropped at {refusal}")
+            recorder.note(DROPPED_AT + refusal)
             return
         recorder.planned[int(intended)] += 1
         scripts = self._library.streams[stream]

@@ -16,6 +16,8 @@ from typing import Any
 from spikekit.measurement.histogram import Histogram
 
 ASSETS = "assets"
+DROPPED_AT = "visitors were dropped at "
+"""How a note begins that says which limit turned visitors away; the limit follows."""
 """The step name under which the files that pages ask for are measured."""
 
 _COUNTS = ("second", "completed", "failed", "abandoned", "dropped", "late", "in_flight", "worker")

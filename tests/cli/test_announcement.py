@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spikekit.cli.running import announcement
-from spikekit.site.model import Objectives, Site, Target
+from spikekit.site.model import Limits, Objectives, Site, Target
 from spikekit.trial.expectation import Expectation
 from spikekit.trial.plain import PlainLoad, asked_load
 
@@ -28,6 +28,9 @@ def test_pages_and_their_files_are_told_apart_and_add_up_to_the_requests() -> No
         "161 requests/s; about 3 MB of pages) to staging at http://127.0.0.1:80 in 30 s.",
         "This changes things there: POST /basket about 141 times.",
     ]
+    limited = replace(asked, target=replace(target, limits=Limits(requests_per_second=170)))
+    warned = announcement(limited, EXPECTED).splitlines()[-1]
+    assert warned.startswith("That is close to the 170 requests/s allowed there")
     told = announcement(asked, replace(EXPECTED, unseen=("/books/{id}",))).splitlines()[-1]
     assert told == "Nobody looked at /books/{id} before: each is taken for 25 requests with all it needs."
     alone = replace(EXPECTED, requests=680, requests_per_second=20, side_effects=())

@@ -76,6 +76,17 @@ def test_visitors_that_never_started_say_nothing_about_the_site() -> None:
     run = judged(plan(), recorded(30, lambda s: tired_second(s, dropped=2)))
     assert run.verdict is Verdict.INCONCLUSIVE
     assert "of 3,000 planned visitors were started" in run.reasons[0]
+    assert "dropped" not in run.reasons[0]
+
+
+def test_a_limit_that_turned_visitors_away_is_named_as_the_reason() -> None:
+    limit = "the target's limit of 100 requests/s"
+    run = judged(
+        plan(),
+        recorded(30, lambda s: replace(tired_second(s, dropped=2), notes=(f"visitors were dropped at {limit}",))),
+    )
+    assert run.verdict is Verdict.INCONCLUSIVE
+    assert run.reasons[0].endswith(f"99 % needed), for visitors were dropped at {limit}")
 
 
 @pytest.mark.parametrize("ended", [True, False])
