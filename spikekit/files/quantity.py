@@ -32,11 +32,17 @@ _COUNT = re.compile(rf"{COUNT_PATTERN}\Z", re.ASCII)
 _NUMBER = re.compile(rf"{NUMBER_PATTERN}\Z", re.ASCII)
 _RATIO = re.compile(rf"{RATIO_PATTERN}\Z", re.ASCII)
 _DURATION = re.compile(rf"[-+]?{DURATION_PATTERN}\Z", re.ASCII)
+_DOTTED_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+\Z", re.ASCII)
 _PART = re.compile(r"([0-9.]+)([a-z]+)")
 
 
 def count(text: str) -> float:
-    """A whole number of people or things, at least 0: ``6200000``, ``6_200_000``, ``6.2M``, ``250k``, ``1.5bn``."""
+    """A whole number of people or things, at least 0: ``6200000``, ``6_200_000``, ``6.2M``, ``250k``, ``1.5bn``.
+
+    ``250.000`` is refused: half of Europe means a quarter of a million by it.
+    """
+    if _DOTTED_THOUSANDS.match(text):
+        raise ValueError(_dotted_hint(text))
     value = scaled(text)
     if value != int(value):
         raise ValueError("it must be a whole number")
@@ -94,11 +100,19 @@ def looks_like_duration(text: str) -> bool:
     return re.match(r"[-+]?[0-9.]+ ?[A-Za-z]|[-+]?[0-9]+\Z", text) is not None
 
 
+def _dotted_hint(text: str) -> str:
+    figure = int(text.replace(".", ""))
+    unit = next(u for u in ("bn", "M", "k") if figure >= SCALES[u])
+    return f"did you mean {figure:_} or {(Decimal(figure) / SCALES[unit]).normalize():f}{unit}?"
+
+
 def _count_hint(text: str) -> str:
     if text.startswith("-"):
         return "it cannot be negative"
     if "," in text and re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text):
         return f"did you mean {text.replace(',', '_')}?"
+    if re.fullmatch(r"[0-9]+,[0-9]+(k|K|M|bn|B)", text):
+        return f"decimals take a point: did you mean {text.replace(',', '.')}?"
     if re.fullmatch(r"[0-9.]+ ?(k|K|m|M|mio|million|Million|bn|billion)", text):
         figure = re.match(r"[0-9.]+", text)
         scale = "k" if text[-1] in "kK" else "bn" if "b" in text else "M"

@@ -112,6 +112,14 @@ owner:
             ("audience: 5", "audience: 0"),
             "5:36 channels[0].audience: expected a count such as 250k or 6.2M, found 0; it must be more than zero",
         ),
+        *(
+            (
+                ("audience: 5", f"{key}: 250.000"),
+                f"5:{28 + len(key)} channels[0].{key}: expected a count such as 250k or 6.2M, found 250.000; "
+                "did you mean 250_000 or 250k?",
+            )
+            for key in ("audience", "clicks")
+        ),
         (
             ("audience: 5", "clicks: 5, click_rate: 1%"),
             "5:37 channels[0].click_rate: clicks already says how many come; leave click_rate or clicks out",

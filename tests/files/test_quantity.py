@@ -59,7 +59,17 @@ def test_durations_of_the_contract(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "figure"), [("6200000", 6.2e6), ("6_200_000", 6.2e6), ("6.2M", 6.2e6), ("250k", 250e3), ("1.5bn", 1.5e9)]
+    ("text", "figure"),
+    [
+        ("6200000", 6.2e6),
+        ("6_200_000", 6.2e6),
+        ("6.2M", 6.2e6),
+        ("250k", 250e3),
+        ("1.5bn", 1.5e9),
+        ("1.250M", 1.25e6),
+        ("250.0", 250),
+        ("1000.000", 1000),
+    ],
 )
 def test_counts_of_the_contract(text: str, figure: float) -> None:
     assert quantity.count(text) == figure
@@ -69,6 +79,10 @@ def test_counts_of_the_contract(text: str, figure: float) -> None:
     ("parse", "text", "note"),
     [
         (quantity.count, "6,200,000", "did you mean 6_200_000?"),
+        (quantity.count, "250.000", "did you mean 250_000 or 250k?"),
+        (quantity.count, "1.250", "did you mean 1_250 or 1.25k?"),
+        (quantity.count, "1.250.000", "did you mean 1_250_000 or 1.25M?"),
+        (quantity.count, "6,2M", "decimals take a point: did you mean 6.2M?"),
         (quantity.count, "6.2m", "did you mean 6.2M?"),
         (quantity.count, "3 million", "did you mean 3M?"),
         (quantity.count, "-5", "it cannot be negative"),
