@@ -20,6 +20,9 @@ class Phase(StrEnum):
 class Event:
     """What is the matter now. ``size`` tells whether it has grown; the words are for those who keep the site up, and
     for those who know the campaign; ``over`` is the all-clear.
+
+    ``kind`` is which of several things that cannot be the matter at once it is: the same ``id`` may turn from one into
+    another, and is over only when it is none of them.
     """
 
     id: str
@@ -28,6 +31,7 @@ class Event:
     marketing: str
     over: str
     size: float
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,8 @@ GROWN = 1.5
 """An update is sent when it is half as large again."""
 UPDATE_SECONDS = 300
 HOLD_SECONDS = 120
-"""An event that is gone for less than this is not over."""
+"""An event that is gone for less than this is not over, and one that turned into another is told again after so long:
+what goes to and fro is no news."""
 
 
 class Alarms:
@@ -84,12 +89,19 @@ class Alarms:
         told = self._told.get(event.id)
         if told is None:
             phase = Phase.RAISED
-        elif event.size > GROWN * told["size"] and now - told["at"] >= UPDATE_SECONDS:
+        elif _is_news(event, told, now - told["at"]):
             phase = Phase.UPDATED
         else:
             told["seen"] = now
             return []
-        self._told[event.id] = {"size": event.size, "at": now, "seen": now, "title": event.title, "over": event.over}
+        self._told[event.id] = {
+            "size": event.size,
+            "kind": event.kind,
+            "at": now,
+            "seen": now,
+            "title": event.title,
+            "over": event.over,
+        }
         said = {"title": event.title, "on_call": event.on_call, "marketing": event.marketing}
         return [Alarm(id=event.id, phase=phase, at=now, **said)]
 
@@ -100,3 +112,11 @@ class Alarms:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from a state."""
         self._told = {name: dict(told) for name, told in state.items()}
+
+
+def _is_news(event: Event, told: Mapping[str, Any], age: int) -> bool:
+    """Whether it is another thing, or so much larger, than what was told ``age`` seconds ago."""
+    # States that were saved before events had kinds have none.
+    if event.kind != told.get("kind", event.kind):
+        return age >= HOLD_SECONDS
+    return bool(event.size > GROWN * told["size"]) and age >= UPDATE_SECONDS

@@ -85,11 +85,12 @@ def _of_campaign(watch: Watch, campaign: Campaign, outlook: Outlook | None, now:
     if said.state in (State.EARLY, State.FAR_ABOVE, State.FAR_BELOW, State.MISSING):
         title = f"{campaign.name}: {said.words}"
         yield Event(
-            id=f"campaign {campaign.id} {said.state}",
+            id=f"campaign {campaign.id}",
+            kind=said.state,
             title=title,
             on_call=f"{title}.{_peak(outlook, campaign)}{_relief(watch, outlook, now)}",
             marketing=f"{title}. {_stop(campaign, outlook) if said.state is not State.MISSING else _missing(campaign)}",
-            over=f"{campaign.name} is within its forecast again",
+            over=f"{campaign.name} is within its forecast",
             size=max(said.times or 1.0, 0.1),
         )
 

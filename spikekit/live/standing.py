@@ -46,10 +46,11 @@ class Standing:
 
 def standing(forecast: Forecast, course: Course, now: int) -> Standing:
     """How the campaign stands at ``now`` (seconds since 1970)."""
-    if course.early >= LEAST_EARLY:
-        early = f"it came early: {course.early:,} visitors before it was to begin"
-        if now < course.launch:
-            return Standing(state=State.EARLY, times=None, words=early)
+    early = Standing(
+        state=State.EARLY, times=None, words=f"it came early: {course.early:,} visitors before it was to begin"
+    )
+    if now < course.launch and course.early >= LEAST_EARLY:
+        return early
     if now < course.launch:
         return Standing(state=State.WAITING, times=None, words=f"it begins in {span(course.launch - now)}")
     if course.seen_from is None:
@@ -63,6 +64,9 @@ def standing(forecast: Forecast, course: Course, now: int) -> Standing:
     if float(np.median(expected)) < LEAST_EXPECTED:
         if float(np.median(before)) >= LEAST_EXPECTED:
             return Standing(state=State.OVER, times=None, words="most of it was over before the log begins")
+        if course.early >= LEAST_EARLY:
+            # Whoever came early is there, whatever the clock says of a beginning.
+            return early
         return Standing(state=State.WAITING, times=None, words="it has hardly begun")
     return _compared(came, expected, now - course.launch)
 

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from spikekit.live.alarm import Alarm, Alarms, Event, Phase
 from spikekit.live.webhook import Webhook
 
 
-def _event(size: float = 1.0) -> Event:
-    return Event(id="e", title="much", on_call="do", marketing="know", over="calm", size=size)
+def _event(size: float = 1.0, kind: str = "", title: str = "much") -> Event:
+    return Event(id="e", kind=kind, title=title, on_call="do", marketing="know", over="calm", size=size)
 
 
 def test_an_event_is_told_once_and_once_more_when_it_is_over() -> None:
@@ -34,6 +35,30 @@ def test_an_event_that_grows_is_told_again_but_not_at_once() -> None:
         (Phase.UPDATED, 600),
         (Phase.UPDATED, 960),
     ]
+
+
+def test_an_event_that_turns_into_another_is_told_as_that_and_is_over_when_it_is_neither() -> None:
+    alarms = Alarms()
+    early, above = _event(kind="early", title="early"), _event(kind="far_above", title="15 times")
+
+    def now_is(now: int) -> list[Event]:
+        return [early] if now < 300 else [above] if now < 600 else []
+
+    told = [alarms.update(now_is(now), now) for now in range(0, 1_000, 10)]
+    assert [(alarm.phase, alarm.at, alarm.title) for each in told for alarm in each] == [
+        (Phase.RAISED, 0, "early"),
+        (Phase.UPDATED, 300, "15 times"),
+        (Phase.CLEARED, 710, "calm"),
+    ]
+
+
+def test_what_goes_to_and_fro_between_two_is_told_every_two_minutes_at_most() -> None:
+    alarms = Alarms()
+    kinds = ("far_below", "missing")
+    told = [alarms.update([_event(kind=kinds[now // 10 % 2])], now) for now in range(0, 600, 10)]
+    at = [alarm.at for each in told for alarm in each]
+    assert len(at) > 1
+    assert all(later - earlier >= 120 for earlier, later in pairwise(at))
 
 
 def test_what_was_told_is_not_told_again_after_a_restart() -> None:

@@ -59,7 +59,7 @@ def status_line(following: Following) -> str:
 
 def alarm_lines(following: Following, alarm: Alarm, paint: Paint) -> list[str]:
     """``18:05  ! undeclared: …``"""
-    mark = {Phase.RAISED: "!", Phase.UPDATED: "! grown:", Phase.CLEARED: "✔ all clear:"}[alarm.phase]
+    mark = {Phase.RAISED: "!", Phase.UPDATED: "! now:", Phase.CLEARED: "✔ all clear:"}[alarm.phase]
     role = Role.READY if alarm.phase is Phase.CLEARED else Role.AT_RISK
     first, *rest = wrapped(f" {_clock(following, alarm.at)[:5]}  {mark} {shown(alarm.title)}", indent="")
     return [paint(line, role) for line in (first, *(f"         {line}" for line in rest))]
