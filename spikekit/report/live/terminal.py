@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from spikekit.forecast.quantiles import Quantiles
 from spikekit.live.alarm import Alarm, Phase
 from spikekit.live.following import Following
 from spikekit.live.outlook import Outlook
@@ -140,7 +141,8 @@ def outlook_words(following: Following, outlook: Outlook) -> str:
     """``peak still to come: 1,900 requests/s about 18:12; …``"""
     seen, peak = outlook.nowcast, outlook.peak_requests
     begun = following.watch.courses[outlook.campaign]
-    highest = max(begun.minutes, default=0) / 60 * outlook.requests_per_visitor
+    # Of the minutes that the outlook has seen: the one that goes on may be its highest yet, and not the last.
+    highest = max(begun.minutes[: seen.elapsed_minutes], default=0) / 60 * outlook.requests_per_visitor
     total = seen.total_24h
     words = f"{about(total.p50)} visitors in 24 h ({about(total.p10)}–{about(total.p90)})"
     if peak.p50 > highest:
@@ -152,8 +154,15 @@ def outlook_words(following: Following, outlook: Outlook) -> str:
         words = f"peak passed ({about(highest)} requests/s); {words}"
     over = outlook.minutes_over
     if over is not None and over.p90 >= 1:
-        words += f"; above capacity for {about(over.p50)} more minutes (one time in ten {about(over.p90)})"
+        words += f"; {_over_words(over)}"
     return words
+
+
+def _over_words(minutes: Quantiles) -> str:
+    """How long above capacity; what is likely no whole minute is told by its one time in ten alone."""
+    if minutes.p50 < 1:
+        return f"one time in ten above capacity for {about(minutes.p90)} more minutes"
+    return f"above capacity for {about(minutes.p50)} more minutes (one time in ten {about(minutes.p90)})"
 
 
 def _clock(following: Following, second: int) -> str:
