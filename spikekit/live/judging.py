@@ -15,7 +15,7 @@ from spikekit.files.echo import escaped
 from spikekit.live.spike import REQUESTS, Spike, SpikeKind
 from spikekit.live.witness import Testimony, Visitor
 from spikekit.traffic.source import MACHINES
-from spikekit.wording import percent
+from spikekit.wording import percent, plural
 
 LEAST_ROWS = 20
 LEAD = 1.0
@@ -32,7 +32,8 @@ def judge(spike: Spike, seen: Testimony) -> tuple[SpikeKind, tuple[str, ...]]:
     if spike.source in MACHINES:
         return SpikeKind.BOTS, ("their user agents say that they are programs",)
     if seen.rows < LEAST_ROWS:
-        return SpikeKind.UNKNOWN, (f"only {seen.rows} of their lines could be looked at",)
+        few = f"only {plural(seen.rows, 'line')}" if seen.rows else "none"
+        return SpikeKind.UNKNOWN, (f"{few} of theirs could be looked at",)
     if spike.counted == REQUESTS and spike.per_minute > spike.usual_per_minute:
         # Among the usual visitors are those who make the difference: whoever asks most.
         seen = seen.busiest(SURE * (1 - spike.usual_per_minute / spike.per_minute))
@@ -59,7 +60,8 @@ def _who(visitors: Sequence[Visitor]) -> Iterator[Sign]:
     if addresses >= 30:
         yield SpikeKind.CROWD, 1.0, f"{count:,} addresses"
     elif each > 30:
-        yield SpikeKind.BOTS, 1.5, f"{count:,} address{'es'[: 2 * (count != 1)]} sent {each:,.0f} requests each"
+        sent = f"{count:,} addresses sent {each:,.0f} requests each"
+        yield SpikeKind.BOTS, 1.5, f"one address sent {each:,.0f} requests" if count == 1 else sent
     if agents >= 6:
         yield SpikeKind.CROWD, 1.0, f"{len({v.agent for v in visitors}):,} kinds of browsers"
     elif agents < 3 and (len(visitors) >= 20 or each > 30):

@@ -9,9 +9,13 @@ import pytest
 from spikekit.live.document import live_document
 from spikekit.live.drill import Surprise
 from spikekit.live.drilled_log import DrilledLog
-from spikekit.live.spike import SpikeKind
+from spikekit.live.judging import judge
+from spikekit.live.spike import Spike, SpikeKind
 from spikekit.live.watch import Watch
 from spikekit.live.watched import Watched
+from spikekit.live.witness import Testimony, Visitor
+from spikekit.report.chart.terminal import plain
+from spikekit.report.live.replay import spike_lines
 from spikekit.traffic.block import Block
 from spikekit.traffic.format import line_format
 from tests.live.drills import LAUNCH, drill, known_forecast, watched
@@ -48,6 +52,36 @@ def test_what_nobody_declared_is_found_within_a_minute_for_what_it_is(
     assert abs(spike.ended - (began + surprise.lasts)) <= 90
     if kind is SpikeKind.CROWD:
         assert "from https://t.co/Qx1a on /books/42; people, not bots; not one of ours" in watch.cause(spike)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "words"), [(1, "one address sent 2,946 requests"), (2, "2 addresses sent 1,473 requests each")]
+)
+def test_what_one_address_sent_is_its_own_and_what_several_sent_is_told_of_each(addresses: int, words: str) -> None:
+    visitors = [
+        Visitor(address=f"192.0.2.{number}".encode(), agent=b"wget", parts=2_946 // addresses)
+        for number in range(addresses)
+    ]
+    _, reasons = judge(_spike(), Testimony(visitors=visitors))
+    assert words in reasons
+
+
+def test_a_spike_of_which_hardly_a_line_is_left_says_how_many_and_one_that_goes_on_does_not_end() -> None:
+    for rows, words in ((0, "none of theirs"), (1, "only 1 line of theirs"), (3, "only 3 lines of theirs")):
+        seen = Testimony(visitors=[Visitor(address=b"192.0.2.1", agent=b"", parts=rows)])
+        assert judge(_spike(), seen) == (SpikeKind.UNKNOWN, (f"{words} could be looked at",))
+    watch = _watch(known_forecast())
+    assert spike_lines(watch, _spike(), plain)[0].startswith(" from 18:00 on  ! ")
+    assert spike_lines(watch, _spike(ended=300), plain)[0].startswith(" 18:00–18:05  ! ")
+
+
+def _spike(ended: int | None = None) -> Spike:
+    """One of strangers from the launch on; it may have ended so many seconds after."""
+    began = int(LAUNCH.timestamp())
+    over = None if ended is None else began + ended
+    return Spike(
+        source="direct", declared=False, started=began, found=began, latest=began, counted="entries", ended=over
+    )
 
 
 def test_a_campaign_s_own_crowd_is_no_surprise_whatever_its_links_have_lost() -> None:

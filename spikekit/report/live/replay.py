@@ -84,9 +84,10 @@ def _spikes(watch: Watch, paint: Paint) -> list[str]:
 def spike_lines(watch: Watch, spike: Spike, paint: Paint) -> list[str]:
     """``18:05–18:21  ! 240 visitors a minute from … ``, and why it is taken for what it is."""
     zone = zone_of(watch)
-    ended = f"{_clock(spike.ended, zone)}" if spike.ended is not None else "still on"
+    began = _clock(spike.started, zone)
     mark = "·" if spike.declared else "!"
-    head = f" {_clock(spike.started, zone)}–{ended}"
+    # True of a log that ended while it went on, and of a watch that did.
+    head = f" {began}–{_clock(spike.ended, zone)}" if spike.ended is not None else f" from {began} on"
     role = Role.REAL if spike.declared else KIND_ROLES[spike.kind]
     first, *rest = wrapped(f"{head}  {mark} {shown(watch.cause(spike))}")
     space = " " * (cell_len(head) + 4)
