@@ -13,7 +13,8 @@ from spikekit.live.judging import judge
 from spikekit.live.spike import Spike, SpikeKind
 from spikekit.live.watch import Watch
 from spikekit.live.watched import Watched
-from spikekit.live.witness import Testimony, Visitor
+from spikekit.live.witness import Testimony as Seen
+from spikekit.live.witness import Visitor
 from spikekit.report.chart.terminal import plain
 from spikekit.report.live.replay import spike_lines
 from spikekit.traffic.block import Block
@@ -62,13 +63,13 @@ def test_what_one_address_sent_is_its_own_and_what_several_sent_is_told_of_each(
         Visitor(address=f"192.0.2.{number}".encode(), agent=b"wget", parts=2_946 // addresses)
         for number in range(addresses)
     ]
-    _, reasons = judge(_spike(), Testimony(visitors=visitors))
+    _, reasons = judge(_spike(), Seen(visitors=visitors))
     assert words in reasons
 
 
 def test_a_spike_of_which_hardly_a_line_is_left_says_how_many_and_one_that_goes_on_does_not_end() -> None:
     for rows, words in ((0, "none of theirs"), (1, "only 1 line of theirs"), (3, "only 3 lines of theirs")):
-        seen = Testimony(visitors=[Visitor(address=b"192.0.2.1", agent=b"", parts=rows)])
+        seen = Seen(visitors=[Visitor(address=b"192.0.2.1", agent=b"", parts=rows)])
         assert judge(_spike(), seen) == (SpikeKind.UNKNOWN, (f"{words} could be looked at",))
     watch = _watch(known_forecast())
     assert spike_lines(watch, _spike(), plain)[0].startswith(" from 18:00 on  ! ")
