@@ -71,7 +71,7 @@ def export(
     head = heading(EXPORT_SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)
     evidence = {**head, "documents": documents}
     if file is not None:
-        write_atomically(file, json.dumps(evidence, allow_nan=False) + "\n")
+        write_atomically(file, json.dumps(evidence, allow_nan=False) + "\n", option="--to")
     if file is None or as_json:
         print_document(evidence)
     else:

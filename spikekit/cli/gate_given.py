@@ -30,5 +30,10 @@ class Given:
     state_dir: Path | None
     seed: int
 
+    @property
+    def reports(self) -> dict[str, Path | None]:
+        """Where each report goes, by its option."""
+        return {"--junit": self.junit_file, "--markdown": self.markdown_file}
+
     def state(self, file: Path, site_file: Path) -> Path:
         return state_folder(file.parent, explicit=self.state_dir, site_file=site_file)

@@ -18,6 +18,7 @@ from spikekit.cli.gate_given import Given
 from spikekit.cli.heading import heading
 from spikekit.cli.known import known_past
 from spikekit.cli.options import print_document
+from spikekit.cli.page import is_standard_output, write_page
 from spikekit.errors import FileProblems, UsageError
 from spikekit.files.digest import digest
 from spikekit.files.echo import quoted
@@ -27,7 +28,6 @@ from spikekit.gate.gate import Gate
 from spikekit.gate.kept import keep
 from spikekit.gate.papers import Papers, kept_papers, read_papers
 from spikekit.gate.rule import Rule, Waiver
-from spikekit.history.atomic import write_atomically
 from spikekit.history.known import Known
 from spikekit.report.gate.annotations import Annotation, command_lines, gate_annotations, problem_annotations
 from spikekit.report.gate.junit import gate_junit, problems_junit
@@ -58,7 +58,7 @@ def decide(given: Given, now: datetime, *, as_json: bool) -> ExitCode:
     _keep(given, found, judged, head)
     if as_json:
         print_document(gate_document(judged, head))
-    else:
+    elif not any(is_standard_output(file) for file in given.reports.values()):
         echo("\n".join(gate_lines(judged)))
     return judged.exit_code
 
@@ -146,10 +146,9 @@ def _report(
     given: Given, junit: str, markdown: str, annotations: Sequence[Annotation], environ: Mapping[str, str]
 ) -> None:
     """Files that were asked for; in a GitHub workflow also the step's summary, and annotations on standard error."""
-    if given.junit_file is not None:
-        write_atomically(given.junit_file, junit)
-    if given.markdown_file is not None:
-        write_atomically(given.markdown_file, markdown)
+    for (option, file), text in zip(given.reports.items(), (junit, markdown), strict=True):
+        if file is not None:
+            write_page(text, file, option=option)
     if summary := environ.get("GITHUB_STEP_SUMMARY"):
         append_summary(Path(summary), markdown)
     if environ.get("GITHUB_ACTIONS") == "true":

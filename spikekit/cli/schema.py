@@ -24,4 +24,4 @@ def command(kind: str, file: Path | None, **_: object) -> None:
     if file is None:
         click.echo(schema_text(kind), nl=False)
     else:
-        write_atomically(file, schema_text(kind))
+        write_atomically(file, schema_text(kind), option="--to")

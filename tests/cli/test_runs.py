@@ -142,6 +142,13 @@ def test_one_exported_run_is_one(tmp_path: Path) -> None:
     assert told.startswith(f"{tmp_path / 'e.json'} holds 1 measurement:\n")
 
 
+def test_an_export_that_cannot_be_written_names_the_option_that_was_given(tmp_path: Path) -> None:
+    _saved(tmp_path, 1)
+    with pytest.raises(UsageError) as error:
+        _runs("export", "latest", "--to", tmp_path / "none" / "e.json", "--state", tmp_path)
+    assert error.value.hint == "choose another place with --to FILE"
+
+
 def test_an_export_of_nothing_says_how_to_measure(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="says anything of capacity yet"):
         _runs("export", "--state", tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -433,3 +434,50 @@ def test_what_an_inconclusive_search_found_counts_and_every_output_says_what_it_
     assert doubt in flat(told.out)
     assert written == [doubt]
     assert flat(told.markdown).replace("\\", "").replace("`", "").endswith(doubt)
+
+
+@pytest.mark.parametrize("option", ["--junit", "--markdown"])
+def test_a_report_on_standard_output_is_alone_there(
+    tmp_path: Path, evidence: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ["gate", str(campaign(tmp_path)), "--evidence", str(evidence)]
+    outs = []
+    for file in ("-", "named"):
+        with pytest.raises(SystemExit) as left:
+            main([*asked, option, file])
+        assert left.value.code == 0
+        outs.append(capsys.readouterr().out)
+    told = outs[0] if option == "--markdown" else _without_times(outs[0])
+    kept = (tmp_path / "named").read_text()
+    assert told == (kept if option == "--markdown" else _without_times(kept))
+    assert "The gate is open" in outs[1]
+    assert not (tmp_path / "-").exists()
+
+
+def _without_times(junit: str) -> str:
+    return re.sub(r'timestamp="[^"]*"', "", junit)
+
+
+@pytest.mark.parametrize("more", [("--markdown", "-"), ("--json",)])
+def test_two_that_want_standard_output_are_refused(
+    tmp_path: Path, evidence: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["gate", str(campaign(tmp_path)), "--evidence", str(evidence), "--junit", "-", *more])
+    assert left.value.code == 2
+    said = "".join(capsys.readouterr())
+    assert "both want standard output" in said
+    assert "<testsuite" not in said
+
+
+@pytest.mark.parametrize("option", ["--junit", "--markdown"])
+def test_a_report_that_cannot_be_written_names_its_own_option(
+    tmp_path: Path, evidence: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["gate", str(campaign(tmp_path)), "--evidence", str(evidence), option, str(tmp_path / "none" / "report")])
+    assert left.value.code == 2
+    err = flat(capsys.readouterr().err)
+    assert f"choose another place with {option} FILE" in err
+    assert "--state" not in err
