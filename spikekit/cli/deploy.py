@@ -93,14 +93,15 @@ def locust_operator(
 
 def _asked(campaign: Path, *, site_file: Path | None, state_dir: Path | None, window: float, **more: Any) -> Asked:
     from spikekit.campaign.file import load_campaign
-    from spikekit.cli.known import known_past
+    from spikekit.cli.known import known_landing, known_past
     from spikekit.cli.running import digests, site_for, this_command
     from spikekit.engine.plan import Sending
     from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
 
     path, site = site_for(campaign, site_file)
     past = known_past(campaign.parent, state_dir=state_dir, site_file=path)
-    rehearsal = Rehearsal(window_seconds=window, past=past, sending=Sending(), **more)
+    landing = known_landing(campaign.parent, site, state_dir=state_dir, site_file=path)
+    rehearsal = Rehearsal(window_seconds=window, past=past, landing=landing, sending=Sending(), **more)
     declared = load_campaign(campaign, site)
     return asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, path))
 

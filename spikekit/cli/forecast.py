@@ -11,7 +11,7 @@ from spikekit.campaign.file import load_campaign
 from spikekit.campaign.model import Campaign
 from spikekit.cli.colour import echo
 from spikekit.cli.heading import heading
-from spikekit.cli.known import known_past
+from spikekit.cli.known import known_landing, known_past
 from spikekit.cli.options import common, print_document
 from spikekit.cli.parameters import COUNT, DURATION, POSITIVE_DURATION, SHARE
 from spikekit.errors import UsageError
@@ -52,8 +52,10 @@ def command(
     With a CAMPAIGN file, or without any: spikekit forecast --kind celebrity_post --audience 6.2M
     """
     files, campaign, site = _asked(campaign_file, site_file, bare)
-    past = known_past(campaign_file.parent if campaign_file else Path(), state_dir=state_dir, site_file=site_file)
-    result = forecast(campaign, site=site, seed=seed, past=past)
+    folder = campaign_file.parent if campaign_file else Path()
+    past = known_past(folder, state_dir=state_dir, site_file=site_file)
+    landing = known_landing(folder, site, state_dir=state_dir, site_file=site_file)
+    result = forecast(campaign, site=site, seed=seed, past=past, landing=landing)
     if as_json:
         first = heading(SCHEMA, created=datetime.now(UTC), seed=seed, inputs={str(f): digest(f) for f in files})
         print_document(forecast_document(result, first, site=site))

@@ -13,6 +13,7 @@ from spikekit.cli.running import digests, this_command
 from spikekit.gate.ask import Entrant
 from spikekit.gate.gate import Gate
 from spikekit.gate.papers import Papers
+from spikekit.history.pages import measured_landing
 from spikekit.site.file import load_site
 from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
 from spikekit.trial.run import run_trial
@@ -30,9 +31,17 @@ def rehearsed(given: Given, found: Sequence[Entrant], judged: Gate, papers: Pape
 
 def _rehearse(given: Given, entrant: Entrant) -> Run:
     site = load_site(entrant.site_file)
+    state = given.state(entrant.file, entrant.site_file)
     past = known_past(entrant.file.parent, state_dir=given.state_dir, site_file=entrant.site_file)
     asked = asked_rehearsal(
-        Rehearsal(target=given.target, window_seconds=given.window, seed=given.seed, label=given.label, past=past),
+        Rehearsal(
+            target=given.target,
+            window_seconds=given.window,
+            seed=given.seed,
+            label=given.label,
+            past=past,
+            landing=measured_landing(state, site),
+        ),
         load_campaign(entrant.file, site),
         site,
         command=this_command(),
@@ -42,7 +51,7 @@ def _rehearse(given: Given, entrant: Entrant) -> Run:
         progress.say(f"Rehearsing {entrant.campaign.name} on {asked.target.name} …")
         return run_trial(
             asked,
-            given.state(entrant.file, entrant.site_file),
+            state,
             environ=os.environ,
             on_expectation=lambda _: None,
             on_second=progress.show,

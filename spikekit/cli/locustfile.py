@@ -80,10 +80,11 @@ def _asked(campaign: Path | None, site_file: Path | None, more: dict[str, Any]) 
         )
         return asked_load(load, site, command=this_command(), inputs=digests(path))
     from spikekit.campaign.file import load_campaign
-    from spikekit.cli.known import known_past
+    from spikekit.cli.known import known_landing, known_past
     from spikekit.trial.rehearsal import Rehearsal, asked_rehearsal
 
     past = known_past(campaign.parent, state_dir=more["state_dir"], site_file=path)
-    rehearsal = Rehearsal(window_seconds=more["window"], at=more["at"], past=past, **words)
+    landing = known_landing(campaign.parent, site, state_dir=more["state_dir"], site_file=path)
+    rehearsal = Rehearsal(window_seconds=more["window"], at=more["at"], past=past, landing=landing, **words)
     declared = load_campaign(campaign, site)
     return asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, path))

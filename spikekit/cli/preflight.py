@@ -84,7 +84,7 @@ def _asked(
 ) -> tuple[Asked, Callable[[Asked], Need | None]]:
     """The run to be, and what it needs of this machine; a bare target needs nothing in particular."""
     from spikekit.campaign.file import load_campaign
-    from spikekit.cli.known import known_past
+    from spikekit.cli.known import known_landing, known_past
     from spikekit.cli.running import digests, site_for, this_command
     from spikekit.preflight.strength import Need
     from spikekit.trial.plain import PlainLoad, asked_load
@@ -96,7 +96,8 @@ def _asked(
         return asked_load(load, site, command=this_command(), inputs=digests(site_path)), lambda _asked: None
     declared = load_campaign(campaign, site)
     past = known_past(campaign.parent, state_dir=state_dir, site_file=site_path)
-    rehearsal = Rehearsal(target=target, at=at, seed=seed, past=past)
+    landing = known_landing(campaign.parent, site, state_dir=state_dir, site_file=site_path)
+    rehearsal = Rehearsal(target=target, at=at, seed=seed, past=past, landing=landing)
     asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, site_path))
     return asked, lambda seen: Need.of(seen, declared.launch)
 

@@ -10,7 +10,7 @@ import click
 from spikekit.campaign.file import load_campaign
 from spikekit.cli.colour import echo
 from spikekit.cli.heading import heading
-from spikekit.cli.known import known_past
+from spikekit.cli.known import known_landing, known_past
 from spikekit.cli.options import common, print_document
 from spikekit.cli.parameters import POSITIVE_DURATION, QUANTILE
 from spikekit.errors import UsageError
@@ -46,7 +46,8 @@ def command(
     campaign = load_campaign(campaign_file, site)
     target = named_target(site, target_name)
     past = known_past(campaign_file.parent, state_dir=state_dir, site_file=found)
-    drawn = forecast(campaign, site=site, seed=seed, past=past)
+    landing = known_landing(campaign_file.parent, site, state_dir=state_dir, site_file=found)
+    drawn = forecast(campaign, site=site, seed=seed, past=past, landing=landing)
     profile = campaign_profile(drawn, at=at, window_seconds=window, target=target, site=site)
     if as_json:
         inputs = {str(f): digest(f) for f in (campaign_file, found)}

@@ -35,7 +35,7 @@ def command(
     The forecast's spike is scaled to the target by its capacity_ratio and by headroom, with normal traffic added.
     """
     from spikekit.campaign.file import load_campaign
-    from spikekit.cli.known import known_past
+    from spikekit.cli.known import known_landing, known_past
     from spikekit.cli.running import digests, run_and_show, site_for, this_command
     from spikekit.history.state import state_folder
     from spikekit.site.project import must_exist
@@ -45,7 +45,8 @@ def command(
     path, site = site_for(campaign, site_file)
     declared = load_campaign(campaign, site)
     past = known_past(campaign.parent, state_dir=state_dir, site_file=path)
-    rehearsal = Rehearsal(window_seconds=window, past=past, **more)
+    landing = known_landing(campaign.parent, site, state_dir=state_dir, site_file=path)
+    rehearsal = Rehearsal(window_seconds=window, past=past, landing=landing, **more)
     asked = asked_rehearsal(rehearsal, declared, site, command=this_command(), inputs=digests(campaign, path))
     state = state_folder(campaign.parent, explicit=state_dir, site_file=path)
     return run_and_show(asked, state=state, as_json=as_json, exporting=exporting)

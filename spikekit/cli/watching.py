@@ -11,6 +11,7 @@ from spikekit.cli.known import known_past
 from spikekit.errors import UsageError
 from spikekit.forecast.forecast import Forecast, forecast
 from spikekit.history.known import Known, asked_of_tonight
+from spikekit.history.pages import measured_landing
 from spikekit.history.state import state_folder
 from spikekit.live.capacity import capacity_requests_per_second
 from spikekit.live.watched import Watched
@@ -44,12 +45,13 @@ def asked(
     site = load_site(found) if found else None
     state = state_folder(start.parent, explicit=state_dir, site_file=found)
     past = known_past(start.parent, state_dir=state_dir, site_file=found)
+    landing = measured_landing(state, site)
     forecasts: dict[str, Forecast] = {}
     for file in campaigns:
         campaign = load_campaign(file, site)
         if campaign.id in forecasts:
             raise UsageError(f'two campaigns are called "{campaign.id}"', hint=f"give {file} another id")
-        forecasts[campaign.id] = forecast(campaign, site=site, seed=seed, draws=DRAWS, past=past)
+        forecasts[campaign.id] = forecast(campaign, site=site, seed=seed, draws=DRAWS, past=past, landing=landing)
     return Asked(
         watched=Watched(
             forecasts=tuple(forecasts.values()),

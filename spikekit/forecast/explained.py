@@ -34,6 +34,7 @@ class Origin(StrEnum):
     DECLARED = "declared"
     PUBLISHED = "published"
     LEARNED = "learned"
+    MEASURED = "measured"
 
 
 class Unit(StrEnum):
@@ -182,7 +183,8 @@ def _shared(forecast: Forecast | Drawn, site: Site | None) -> Iterator[Used]:
     bare = all(s.assets != "auto" for j in described for s in j.steps)
     if len(described) < len(names) or not bare:
         belief, logs = believed_per_landing(forecast.past), "the access logs of your own past"
-        yield _learned("requests a landing", REQUESTS_PER_LANDING, Unit.NUMBER, belief, logs)
+        used = _learned("requests a landing", forecast.landing, Unit.NUMBER, belief, logs)
+        yield used if forecast.landing == REQUESTS_PER_LANDING else replace(used, origin=Origin.MEASURED)
     if len(forecast.campaign.channels) > 1:
         yield _published("click rates' correlation", QUALITY, Unit.NUMBER)
 

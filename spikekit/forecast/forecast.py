@@ -22,7 +22,7 @@ from spikekit.forecast.drivers import DriverShare, drivers
 from spikekit.forecast.inputs import Driver, Input, lucks
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.peak import Busiest, busiest
-from spikekit.forecast.priors import REQUESTS_PER_LANDING
+from spikekit.forecast.priors import REQUESTS_PER_LANDING, Figure
 from spikekit.forecast.reaction import own_curves
 from spikekit.forecast.requests import believed_per_landing, requests_per_visitor
 from spikekit.forecast.wave import Role, Wave
@@ -42,13 +42,14 @@ class Forecast:
     ``waves`` rebuild any single draw, ``inputs`` are what they were drawn from; ``peak_at_seconds`` is the middle of
     the busiest ten seconds.
     ``drivers`` explain the peak in visitors, ``drivers_of_requests`` the peak in requests. ``past`` are the own results
-    that it learned from.
+    that it learned from, ``landing`` what a page costs unless they tell.
     """
 
     campaign: Campaign
     seed: int
     draws: int
     past: tuple[PastResult, ...]
+    landing: Figure
     waves: tuple[Wave, ...]
     inputs: tuple[Input, ...]
     peak_visitors_per_second: Floats
@@ -92,6 +93,7 @@ class Drawn:
     seed: int
     draws: int
     past: tuple[PastResult, ...]
+    landing: Figure
     waves: tuple[Wave, ...]
     inputs: tuple[Input, ...]
 
@@ -104,14 +106,16 @@ def forecast(
     draws: int = DRAWS,
     bank: Bank = FITTED,
     past: Sequence[PastResult] = (),
+    landing: Figure = REQUESTS_PER_LANDING,
 ) -> Forecast:
     """Draw the campaign ``draws`` times. Equal arguments give equal forecasts.
 
     ``site`` gives its journeys' requests per visitor; without it the prior counts. ``past`` are own results, of which
-    those from before the launch move the channels that declare neither a click rate nor clicks. Raises
+    those from before the launch move the channels that declare neither a click rate nor clicks. ``landing`` says how
+    many requests a page makes with all it needs, unless access logs among the ``past`` know better. Raises
     ``UsageError`` for a campaign without channels, or with a channel that lacks a figure its kind needs.
     """
-    drawing = drawn(campaign, site=site, seed=seed, draws=draws, bank=bank, past=past)
+    drawing = drawn(campaign, site=site, seed=seed, draws=draws, bank=bank, past=past, landing=landing)
     waves = drawing.waves
     visitors = tuple(np.full_like(w.volume, w.brings_visitors) for w in waves)
     peak = busiest(waves, PEAK_SECONDS, visitors)
@@ -124,6 +128,7 @@ def forecast(
         seed=seed,
         draws=draws,
         past=drawing.past,
+        landing=drawing.landing,
         waves=waves,
         inputs=drawing.inputs,
         peak_visitors_per_second=peak.count / PEAK_SECONDS,
@@ -153,6 +158,7 @@ def drawn(
     draws: int = DRAWS,
     bank: Bank = FITTED,
     past: Sequence[PastResult] = (),
+    landing: Figure = REQUESTS_PER_LANDING,
 ) -> Drawn:
     """The draws of ``forecast`` without its figures: all that is needed of a campaign that is added to others."""
     if not campaign.channels:
@@ -161,7 +167,9 @@ def drawn(
     streams = lucks(campaign, seed, draws)
     quality = streams.campaign.deviates(Driver.CLICK_RATE, noted=False)
     requests = believed_per_landing(learned)
-    per_landing = streams.site.spread(REQUESTS_PER_LANDING.range, Driver.REQUESTS, mean=requests.mean, sd=requests.sd)
+    if requests != PUBLISHED_ONLY:
+        landing = REQUESTS_PER_LANDING  # what the logs say begins from it
+    per_landing = streams.site.spread(landing.range, Driver.REQUESTS, mean=requests.mean, sd=requests.sd)
     factor = overlap_factor(campaign)
     waves: list[Wave] = []
     inputs = list(streams.site.drawn)
@@ -178,7 +186,15 @@ def drawn(
         )
         waves += waves_of(channel, drawing)
         inputs += luck.drawn
-    return Drawn(campaign=campaign, seed=seed, draws=draws, past=learned, waves=tuple(waves), inputs=tuple(inputs))
+    return Drawn(
+        campaign=campaign,
+        seed=seed,
+        draws=draws,
+        past=learned,
+        landing=landing,
+        waves=tuple(waves),
+        inputs=tuple(inputs),
+    )
 
 
 def overlap_factor(campaign: Campaign) -> float:

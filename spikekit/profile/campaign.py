@@ -70,6 +70,7 @@ def campaign_profile(
         duration_seconds=window_seconds,
         quantile=at,
         window_start_seconds=start,
+        page_requests=forecast.landing.range.likely,
     )
 
 
@@ -158,7 +159,9 @@ def _normal_stream(forecast: Forecast, site: Site, seconds: float, factor: float
     if not requests:
         return None
     campaign = forecast.campaign
-    visitors = requests / sent_requests_per_visitor(campaign.journey, site) * factor
+    pages = PageRequests(unseen=forecast.landing.range.likely)
+    each = sent_requests_per_visitor(campaign.journey, site, landing=campaign.landing, pages=pages)
+    visitors = requests / each * factor
     return Stream(
         origin=NORMAL,
         curve=RateCurve.constant(visitors, seconds),

@@ -8,7 +8,7 @@ from typing import Any
 from spikekit.profile.campaign import scale
 from spikekit.profile.curve import RateCurve
 from spikekit.profile.model import Profile, Stream
-from spikekit.profile.requests import expected_requests, stream_requests
+from spikekit.profile.requests import PageRequests, expected_requests, stream_requests, unseen_pages
 from spikekit.site.model import Site, Target
 
 SCHEMA = "spikekit.profile/1"
@@ -36,7 +36,7 @@ def profile_document(
         "highest_visitors_per_second": profile.peak,
         "visitors": profile.total,
         "requests": expected_requests(profile, site),
-        "streams": [_stream(s, site) for s in profile.streams],
+        "streams": [_stream(s, site, unseen_pages(profile)) for s in profile.streams],
     }
 
 
@@ -65,14 +65,14 @@ def _stream_of(plain: Mapping[str, Any]) -> Stream:
     )
 
 
-def _stream(stream: Stream, site: Site) -> dict[str, Any]:
+def _stream(stream: Stream, site: Site, pages: PageRequests) -> dict[str, Any]:
     return {
         "origin": stream.origin,
         "landing": stream.landing,
         "journey": dict(stream.journey),
         "utm": dict(stream.utm),
         "visitors": stream.curve.total,
-        "requests": stream.curve.total * stream_requests(stream, site),
+        "requests": stream.curve.total * stream_requests(stream, site, pages),
         "times_seconds": list(stream.curve.times),
         "visitors_per_second": list(stream.curve.rates),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spikekit.campaign.model import JourneyMix
+from spikekit.forecast.priors import REQUESTS_PER_LANDING
 from spikekit.profile.curve import Floats, RateCurve
 from spikekit.vocabulary import PEAK_SECONDS, ChannelKind
 
@@ -34,13 +35,15 @@ class Profile:
     """What is sent to a target: independent Poisson streams over one common duration.
 
     ``quantile`` is where the chosen draw's peak stands among all draws' peaks (None for a plain load);
-    ``window_start_seconds`` where the window begins relative to the launch.
+    ``window_start_seconds`` where the window begins relative to the launch. ``page_requests`` are those that a page is
+    taken to cost with all it needs, before anybody looks.
     """
 
     streams: tuple[Stream, ...]
     duration_seconds: float
     quantile: float | None = None
     window_start_seconds: float | None = None
+    page_requests: float = REQUESTS_PER_LANDING.range.likely
 
     @property
     def total(self) -> float:

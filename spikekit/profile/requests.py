@@ -31,6 +31,11 @@ UNSEEN = PageRequests()
 """Nobody has looked."""
 
 
+def unseen_pages(profile: Profile) -> PageRequests:
+    """What the profile takes its pages for."""
+    return PageRequests(unseen=profile.page_requests)
+
+
 def path_of(step: Step, landing: str) -> str:
     """The step's path for visitors who came in by ``landing``; other placeholders stay."""
     return step.path.replace(_LANDING, landing)
@@ -50,14 +55,14 @@ def _of_journey(name: str, site: Site | None, landing: str, pages: PageRequests)
     return sum(reach * pages.of_step(step, landing) for step, reach in journey.reached())
 
 
-def stream_requests(stream: Stream, site: Site, pages: PageRequests = UNSEEN) -> float:
+def stream_requests(stream: Stream, site: Site, pages: PageRequests) -> float:
     """Requests of one visitor of the stream."""
     return sent_requests_per_visitor(stream.journey, site, landing=stream.landing, pages=pages)
 
 
 def expected_requests(profile: Profile, site: Site) -> float:
     """Requests a run of the profile is expected to send, all going well, before anybody has looked."""
-    return sum(s.curve.total * stream_requests(s, site) for s in profile.streams)
+    return sum(s.curve.total * stream_requests(s, site, unseen_pages(profile)) for s in profile.streams)
 
 
 def peak_requests_per_second(profile: Profile, site: Site, pages: PageRequests) -> float:

@@ -68,7 +68,7 @@ class Unit:
 def unit_of(evidence: Evidence, site: Site | None, *, draws: int, rng: np.random.Generator) -> Unit:
     """The unit of what was measured. Where requests were not counted, the prior's likely figure serves."""
     z = rng.standard_normal(draws)
-    solved = _solved_landing(evidence, site)
+    solved = landing_requests(evidence, site)
     per_landing = spread(REQUESTS_PER_LANDING.range, z) if solved is None else np.full(draws, solved)
     likely = np.array([REQUESTS_PER_LANDING.range.likely])
     modelled = float(requests_per_visitor(evidence.journeys, site, likely)[0])
@@ -87,7 +87,7 @@ def first_of_unit(unit: Unit, draws: int) -> Unit:
     return replace(unit, per_landing=unit.per_landing[:draws])
 
 
-def _solved_landing(evidence: Evidence, site: Site | None) -> float | None:
+def landing_requests(evidence: Evidence, site: Site | None) -> float | None:
     """Requests of one page with its assets, from the requests that visitors of known journeys made."""
     if site is None or evidence.requests_per_visitor is None:
         return None

@@ -20,6 +20,7 @@ from spikekit.gate.kept import who_passed
 from spikekit.history.entry import RunEntry, RunState
 from spikekit.history.index import list_runs
 from spikekit.history.known import Known, asked_of_campaign, asked_of_tonight
+from spikekit.history.pages import measured_landing
 from spikekit.metrics.project import CampaignNumbers, Curve, ProjectNumbers, TargetNumbers
 from spikekit.readiness.answer import assess
 from spikekit.readiness.evidence import Evidence, chosen
@@ -117,8 +118,9 @@ def _of_campaign(campaign: Campaign, file: Path, known: Known) -> CampaignNumber
     """What takes a second: the forecast and the chance to hold."""
     question = asked_of_campaign(file, known).question
     answer = assess(question, with_advice=False)
+    landing = measured_landing(known.state, question.site)
     # With as many draws as `forecast` makes, so that both tell the same figures.
-    traffic = forecast(campaign, site=question.site, seed=known.seed, past=known.past)
+    traffic = forecast(campaign, site=question.site, seed=known.seed, past=known.past, landing=landing)
     return CampaignNumbers(
         id=campaign.id,
         launch=campaign.launch.timestamp(),

@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 import httpx
@@ -60,7 +60,7 @@ def look(asked: Asked, address: str, environ: Mapping[str, str] = os.environ) ->
                 with contextlib.suppress(httpx.HTTPError, httpx.InvalidURL):
                     page = asking.page(path)
                     seen |= {} if page.requests is None else {path: page.requests}
-    return Looked(page_bytes=first.page_bytes, pages=PageRequests(seen=seen))
+    return Looked(page_bytes=first.page_bytes, pages=replace(asked.pages, seen=seen))
 
 
 def busiest(asked: Asked) -> Stream:

@@ -8,8 +8,10 @@ from spikekit.campaign.model import Campaign
 from spikekit.engine.plan import Sending
 from spikekit.forecast.calibration import PastResult
 from spikekit.forecast.forecast import forecast
+from spikekit.forecast.priors import REQUESTS_PER_LANDING, Figure
 from spikekit.guard.permit import named_target
 from spikekit.profile.campaign import DEFAULT_AT, DEFAULT_WINDOW_SECONDS, campaign_profile, scale
+from spikekit.profile.requests import unseen_pages
 from spikekit.site.model import Site
 from spikekit.trial.asked import Asked
 from spikekit.vocabulary import RunKind
@@ -19,7 +21,7 @@ from spikekit.vocabulary import RunKind
 class Rehearsal:
     """Which spike: the draw whose peak is the quantile ``at``, its busiest ``window_seconds``.
 
-    ``past`` are own results that calibrate the forecast.
+    ``past`` are own results that calibrate the forecast, ``landing`` is what a page costs as far as it was measured.
     """
 
     target: str | None = None
@@ -29,6 +31,7 @@ class Rehearsal:
     seed: int = 0
     label: str | None = None
     past: tuple[PastResult, ...] = ()
+    landing: Figure = REQUESTS_PER_LANDING
 
 
 def asked_rehearsal(
@@ -36,7 +39,7 @@ def asked_rehearsal(
 ) -> Asked:
     """The run to be: forecast, profile, scaled to the target. Raises ``UsageError``."""
     target = named_target(site, rehearsal.target)
-    drawn = forecast(campaign, site=site, seed=rehearsal.seed, past=rehearsal.past)
+    drawn = forecast(campaign, site=site, seed=rehearsal.seed, past=rehearsal.past, landing=rehearsal.landing)
     profile = campaign_profile(
         drawn, at=rehearsal.at, window_seconds=rehearsal.window_seconds, target=target, site=site
     )
@@ -52,6 +55,7 @@ def asked_rehearsal(
         command=command,
         inputs=inputs,
         sending=rehearsal.sending,
+        pages=unseen_pages(profile),
         figures={
             "campaign": campaign.name,
             "quantile": rehearsal.at,

@@ -19,6 +19,7 @@ ORIGINS = {
     Origin.DECLARED: "declared",
     Origin.PUBLISHED: "published",
     Origin.LEARNED: "learned",
+    Origin.MEASURED: "measured",
 }
 TAGS = {"R": "read", "C": "computed", "I": "judged"}
 

@@ -8,7 +8,7 @@ from itertools import chain, repeat
 import numpy as np
 
 from spikekit.profile.model import Profile, Stream
-from spikekit.profile.requests import expected_requests, stream_requests
+from spikekit.profile.requests import expected_requests, stream_requests, unseen_pages
 from spikekit.report.chart.terminal import SHADES, Layer, Paint, chart, plain
 from spikekit.report.chart.time_axis import even_ticks
 from spikekit.report.palette import Role
@@ -80,7 +80,7 @@ def _totals(profile: Profile, site: Site) -> list[str]:
     lines = [f" {'':{width + 2}}{'visitors':>10}{'requests':>10}"]
     for stream, glyph in zip(_by_size(profile), _glyphs(), strict=False):
         visitors = stream.curve.total
-        requests = visitors * stream_requests(stream, site)
+        requests = visitors * stream_requests(stream, site, unseen_pages(profile))
         lines.append(f" {glyph} {stream.origin:{width}}{about(visitors):>10}{about(requests):>10}")
     return lines
 
