@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from spikekit.engine.plan import Host
@@ -91,7 +91,7 @@ def _refusal(permission: Permission, asked: Asked) -> Refused | None:
 def _pages(asked: Asked, seen: Visit) -> PageRequests:
     if not seen.is_whole:
         return asked.pages
-    return PageRequests(seen={busiest(asked).landing: 1.0 + len(seen.hops) + len(seen.names)})
+    return replace(asked.pages, seen={busiest(asked).landing: 1.0 + len(seen.hops) + len(seen.names)})
 
 
 def _visited(asked: Asked, host: Host, environ: Mapping[str, str]) -> Visit:
