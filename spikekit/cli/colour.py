@@ -7,11 +7,16 @@ import os
 import click
 
 
-def say(text: str) -> None:
-    """Print words in lines that fit a terminal; paths and commands are never broken."""
+def broken(text: str) -> str:
+    """Words in lines that fit a terminal; paths, addresses and commands are never broken."""
     from spikekit.report.screen import wrapped
 
-    click.echo("\n".join(part for line in text.split("\n") for part in wrapped(line, later="  ")))
+    return "\n".join(part for line in text.split("\n") for part in wrapped(line, later="  "))
+
+
+def say(text: str) -> None:
+    """Print words in lines that fit a terminal."""
+    click.echo(broken(text))
 
 
 def echo(text: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from math import ceil
 from pathlib import Path
 
-from spikekit.cli.colour import echo
+from spikekit.cli.colour import broken, echo
 from spikekit.cli.exporting import Exporting, both
 from spikekit.cli.options import print_document
 from spikekit.cli.progress import RunProgress
@@ -55,7 +56,7 @@ def run_and_show(asked: Asked, *, state: Path, as_json: bool, exporting: Exporti
                 asked,
                 state,
                 environ=os.environ,
-                on_expectation=lambda expected: progress.say(announcement(asked, expected)),
+                on_expectation=lambda expected: progress.say(broken(announcement(asked, expected))),
                 on_second=both(progress.show, metrics),
             )
         if as_json:
@@ -68,11 +69,11 @@ def run_and_show(asked: Asked, *, state: Path, as_json: bool, exporting: Exporti
 
 
 def announcement(asked: Asked, expected: Expectation) -> str:
-    """What will be sent, before it is."""
+    """What will be sent, before it is; each matter in one line."""
     length = asked.profile.duration_seconds
     text = (
         f"Sending about {expected.visitors:,.0f} visitors ({_requests(expected)}; "
-        f"at most {expected.requests_per_second:,.0f} requests/s; {_size(expected.page_bytes)} of pages) "
+        f"about {ceil(round(expected.requests_per_second, 6)):,} requests/s at the peak; {_weight(expected)}) "
         f"to {asked.target.name} at {asked.target.url} in {length:.0f} s."
     )
     changes = "; ".join(f"{name} about {count:,.0f} times" for name, count in expected.side_effects)
@@ -85,8 +86,18 @@ def announcement(asked: Asked, expected: Expectation) -> str:
     return text + (f"\nNobody looked at {unseen} before: each is taken for {each}." if unseen else "")
 
 
+def _files(expected: Expectation) -> float:
+    return expected.requests - expected.pages
+
+
+def _weight(expected: Expectation) -> str:
+    """Of pages alone: what their files weigh nobody has looked at."""
+    alone = ", their files not counted" if _files(expected) >= 1 else ""
+    return f"{_size(expected.page_bytes)} of pages{alone}"
+
+
 def _requests(expected: Expectation) -> str:
-    files = expected.requests - expected.pages
+    files = _files(expected)
     return f"{expected.requests:,.0f} requests" + (
         f": {expected.pages:,.0f} pages and {files:,.0f} styles, scripts and images" if files >= 1 else ""
     )

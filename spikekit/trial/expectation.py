@@ -25,8 +25,8 @@ _VISITS = 200
 class Expectation:
     """Visitors, pages, requests (pages and their files) and bytes of pages to expect.
 
-    ``requests_per_second`` is the most: all of a visit's requests at once, at the peak. ``side_effects`` counts the
-    steps that may change something. ``unseen`` are the paths that nobody could look at: what they need is the prior's.
+    ``requests_per_second`` is likely at the peak if all of a visit's requests came at once; visitors come at random, so
+    single seconds may have more. ``side_effects`` counts the steps that may change something. ``unseen`` are the paths that nobody could look at: what they need is the prior's.
     """
 
     visitors: float
