@@ -26,7 +26,8 @@ class Expectation:
     """Visitors, pages, requests (pages and their files) and bytes of pages to expect.
 
     ``requests_per_second`` is likely at the peak if all of a visit's requests came at once; visitors come at random, so
-    single seconds may have more. ``side_effects`` counts the steps that may change something. ``unseen`` are the paths that nobody could look at: what they need is the prior's.
+    single seconds may have more. ``side_effects`` counts the steps that may change something. ``unseen`` are the paths
+    that nobody could look at: what they need is the prior's.
     """
 
     visitors: float
