@@ -10,6 +10,7 @@ import click
 
 from spikekit.cli.options import common, print_document
 from spikekit.errors import FileProblems
+from spikekit.vocabulary import ExitCode
 
 if TYPE_CHECKING:
     from spikekit.review.export import Export
@@ -44,7 +45,7 @@ def import_(
     site_file: Path | None,
     state_dir: Path | None,
     seed: int,
-) -> None:
+) -> ExitCode:
     """Learn from past results: FILE is the CSV that a mail tool exports, one campaign a row.
 
     The columns of Mailchimp, Klaviyo, HubSpot and Brevo are known; others are named with --map. MEANING is campaign,
@@ -58,10 +59,16 @@ def import_(
     said = mapping(maps) | {n: v for n, v in (("kind", kind), ("account", account)) if v}
     site = _site_name(site_file)
     export = read_results(file, said=said, site=site, order=DateOrder(dates) if dates else None)
-    if export.problems and not skip_bad and not dry_run:
+    # With every row left out there is nothing to keep, whatever was asked for.
+    broken = bool(export.problems) and not (skip_bad and export.records)
+    if broken and not dry_run:
         raise FileProblems(export.problems)
-    kept = 0 if dry_run else _kept(export, state_folder(Path(), explicit=state_dir, site_file=site_file))
-    _show(export, kept, as_json=as_json, dry_run=dry_run, skip_bad=skip_bad, seed=seed)
+    state = state_folder(Path(), explicit=state_dir, site_file=site_file)
+    kept = 0 if dry_run else _kept(export, state)
+    learners = _learners(is_named=state_dir is not None, site=site)
+    outcome = _dry(export, state, learners, broken=broken) if dry_run else _outcome(export, kept, state, learners)
+    _show(export, kept, outcome, as_json=as_json, seed=seed)
+    return ExitCode.USAGE if broken else ExitCode.DONE
 
 
 @command.command("list")
@@ -111,7 +118,19 @@ def _kept(export: Export, state: Path) -> int:
     return sum(keep(state, record, now=now, reviews=reviews) is not None for record in export.records)
 
 
-def _show(export: Export, kept: int, *, as_json: bool, dry_run: bool, skip_bad: bool, seed: int) -> None:
+def _learners(*, is_named: bool, site: str | None) -> str:
+    """Who looks for past campaigns in that state folder."""
+    if is_named:
+        return "every forecast with the same --state learns from them."
+    if site is not None:
+        return f"every forecast of {site} learns from them."
+    return (
+        "no site.yaml was found, so only campaigns in this very folder learn from them. For the whole site, "
+        "run it in the project's folder, or name its state with --state DIR."
+    )
+
+
+def _show(export: Export, kept: int, outcome: str, *, as_json: bool, seed: int) -> None:
     from spikekit.cli.colour import echo
     from spikekit.cli.heading import heading
     from spikekit.files.digest import digest
@@ -124,26 +143,37 @@ def _show(export: Export, kept: int, *, as_json: bool, dry_run: bool, skip_bad: 
         head = heading(IMPORT_SCHEMA, created=datetime.now(UTC), seed=seed, inputs=inputs)
         print_document({**head, **_document(export, kept)})
         return
-    echo("\n".join(export_lines(export, outcome=_outcome(export, kept, dry_run=dry_run, skip_bad=skip_bad))))
+    echo("\n".join(export_lines(export, outcome=outcome)))
 
 
-def _outcome(export: Export, kept: int, *, dry_run: bool, skip_bad: bool) -> str:
-    """What became of it, or would become of it without ``--dry-run``."""
+def _dry(export: Export, state: Path, learners: str, *, broken: bool) -> str:
+    """What would become of it without ``--dry-run``."""
     from spikekit.wording import plural
 
-    bad = plural(len(export.problems), "problem")
-    if dry_run and export.problems and not skip_bad:
-        return f"{bad} told above: until the table is mended nothing is kept; --skip-bad leaves those rows out."
-    left_out = f" {bad} told above; those rows are left out." if export.problems else ""
-    if dry_run:
-        return f"Nothing was kept: without --dry-run it is.{left_out}"
+    if broken:
+        skip = "; --skip-bad leaves those rows out" if export.records else ""
+        return f"{plural(len(export.problems), 'problem')} told above: until the table is mended nothing is kept{skip}."
+    return f"Nothing was kept: without --dry-run it is, in {state}; {learners}{_left_out(export)}"
+
+
+def _outcome(export: Export, kept: int, state: Path, learners: str) -> str:
+    """What became of it."""
+    from spikekit.wording import plural
+
     stayed = len(export.records) - kept
-    outcome = f"{plural(kept, 'campaign')} kept; every forecast learns from them."
+    outcome = f"{plural(kept, 'campaign')} kept in {state}; {learners}"
     if stayed:
         outcome += (
             f" {plural(stayed, 'campaign')} had been reviewed before, which is worth more: nothing changed there."
         )
-    return outcome + left_out
+    return outcome + _left_out(export)
+
+
+def _left_out(export: Export) -> str:
+    from spikekit.wording import plural
+
+    bad = plural(len(export.problems), "problem")
+    return f" {bad} told above; those rows are left out." if export.problems else ""
 
 
 def _document(export: Export, kept: int) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def test_the_first_forecast_is_already_calibrated(capsys: pytest.CaptureFixture[
     code, out, err = run(capsys, "past", "import", "results.csv")
     assert (code, err) == (0, "")
     assert "2 results of 2 campaigns understood in results.csv." in out
-    assert "2 campaigns kept; every forecast learns from them." in out
+    assert "2 campaigns kept in .spikekit;" in out
     assert forecast(capsys)["calibrated"] is True
     assert spread() < 0.8 * before
 
@@ -49,6 +49,7 @@ def test_a_dry_run_shows_what_was_understood_and_keeps_nothing(
 ) -> None:
     code, out, _ = run(capsys, "past", "import", "results.csv", "--dry-run")
     assert code == 0
+    assert "without --dry-run it is, in .spikekit; no site.yaml was found" in " ".join(out.split())
     for said in (
         "sent        Successful Deliveries",
         "clicks      Total Clicks",
@@ -71,16 +72,47 @@ def test_bad_rows_are_told_and_nothing_is_kept_unless_they_are_to_be_skipped(
     assert 'found "lots"' in err
     assert not (folder / ".spikekit").exists()
     code, out, err = run(capsys, "past", "import", "results.csv", "--dry-run")
+    assert code == 2
     assert "until the table is mended nothing is kept; --skip-bad" in " ".join(out.split())
     code, out, err = run(capsys, "past", "import", "results.csv", "--dry-run", "--skip-bad")
-    assert "Nothing was kept: without --dry-run it is. 1 problem told above; those rows are left out." in " ".join(
-        out.split()
-    )
+    said = " ".join(out.split())
+    assert code == 0
+    assert "Nothing was kept: without --dry-run it is" in said
+    assert said.endswith("1 problem told above; those rows are left out.")
     code, out, err = run(capsys, "past", "import", "results.csv", "--skip-bad")
     assert code == 0
     assert 'found "lots"' in err
     assert "2 campaigns kept" in out
     assert "1 problem told above" in out
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--skip-bad",), ("--dry-run", "--skip-bad")])
+def test_a_table_of_which_nothing_is_understood_is_wrong_in_every_way_of_asking(
+    capsys: pytest.CaptureFixture[str], folder: Path, more: tuple[str, ...]
+) -> None:
+    head, *rows = MAILCHIMP.splitlines()
+    (folder / "results.csv").write_text("\n".join([head, *(r.replace("325", "lots") for r in rows if "325" in r)]))
+    code, out, err = run(capsys, "past", "import", "results.csv", *more)
+    assert code == 2
+    assert 'found "lots"' in err
+    assert "--skip-bad" not in out
+    assert not (folder / ".spikekit").exists()
+
+
+SITE = "version: 1\nsite: bookshop\nproduction: {url: 'https://www.example.com'}\n"
+
+
+def test_who_learns_is_said_with_the_place(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    def said(*more: str) -> str:
+        return " ".join(run(capsys, "past", "import", "results.csv", *more)[1].split())
+
+    assert said().endswith(
+        "2 campaigns kept in .spikekit; no site.yaml was found, so only campaigns in this very folder learn from them. "
+        "For the whole site, run it in the project's folder, or name its state with --state DIR."
+    )
+    assert "2 campaigns kept in kept; every forecast with the same --state learns from them." in said("--state", "kept")
+    (folder / "site.yaml").write_text(SITE)
+    assert "2 campaigns kept in .spikekit; every forecast of bookshop learns from them." in said()
 
 
 def test_the_documents_are_whole(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
