@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 @click.option("--spike", "spikes", metavar="TEXT", multiple=True, help="crowd, bots or attack, 10/s at 20m for 10m …")
 @click.option("--bots", type=PER_SECOND, default="0.1", help="Crawlers all along, requests/s [0.1].")
 @click.option("--normal", type=PER_SECOND, help="Usual visits/s [by site.yaml, or 1].")
-@click.option("--before", type=DURATION, default="30m", help="How long before the launch it begins [30m].")
+@click.option(
+    "--before",
+    type=DURATION,
+    help="How long before the launch it begins [30m before that or its first channel; a day at most].",
+)
 @click.option(
     "--after",
     type=POSITIVE_DURATION,
@@ -56,7 +60,7 @@ def command(
     spikes: tuple[str, ...],
     bots: float,
     normal: float | None,
-    before: float,
+    before: float | None,
     after: float | None,
 ) -> None:
     """Write the access log of a campaign that might happen, to rehearse the reaction to it.
@@ -71,7 +75,8 @@ def command(
 
     question = asked((campaign_file,), site_file=site_file, state_dir=state_dir, seed=seed)
     lasts = _lasts(question) if after is None else after
-    drill = _drill(question, quantile, seed, bots, normal, before, lasts)
+    early = _begins_before(question) if before is None else before
+    drill = _drill(question, quantile, seed, bots, normal, early, lasts)
     drill = replace(drill, surprises=surprises(spikes, seed, lasts))
     file = out or Path(f"{campaign_file.stem}.log")
     site = question.watched.site
@@ -80,13 +85,23 @@ def command(
     _tell(log, drill, file, as_json=as_json)
 
 
+def _begins_before(question: Asked) -> float:
+    """From half an hour before the first channel may begin, so that nobody practises without the peak."""
+    from spikekit.forecast.combined import extent
+    from spikekit.live.drill import BEFORE_SECONDS, MOST_SECONDS
+
+    campaign = question.watched.forecasts[0].campaign
+    first = (extent(campaign)[0] - campaign.launch).total_seconds()
+    return min(max(-first, 0.0) + BEFORE_SECONDS, MOST_SECONDS)
+
+
 def _lasts(question: Asked) -> float:
-    """Until two hours after the last channel has begun, so that nobody practises without the peak."""
-    from spikekit.live.drill import AFTER_SECONDS, MOST_AFTER_SECONDS
+    """Until two hours after the last channel has begun, for the same reason."""
+    from spikekit.live.drill import AFTER_SECONDS, MOST_SECONDS
 
     channels = question.watched.forecasts[0].campaign.channels
     last = max(c.at_seconds + c.within_seconds + c.send_over_seconds for c in channels)
-    return min(max(last, 0.0) + AFTER_SECONDS, MOST_AFTER_SECONDS)
+    return min(max(last, 0.0) + AFTER_SECONDS, MOST_SECONDS)
 
 
 def _drill(

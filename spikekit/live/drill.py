@@ -16,7 +16,8 @@ from spikekit.traffic.arrival_shares import arrival_shares
 
 BEFORE_SECONDS = 1_800.0
 AFTER_SECONDS = 7_200.0
-MOST_AFTER_SECONDS = 86_400.0
+MOST_SECONDS = 86_400.0
+"""A drill that nobody asked to be longer begins and ends no further from the launch than this."""
 NORMAL_PER_SECOND = 1.0
 """Visits/s of a site that says nothing of its normal traffic."""
 REQUESTS_PER_VISIT = 6.0

@@ -39,3 +39,18 @@ def test_a_drill_holds_the_peak_of_every_channel(campaign: str, capsys: pytest.C
         for more in ((), ("--after", "2h"))
     )
     assert whole > 3 * short
+
+
+def test_a_drill_begins_before_the_first_channel(campaign: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A spot seven and a half hours before the launch is in it, and so is the hour by which it may come earlier."""
+    Path(campaign).write_text(
+        CAMPAIGN[: CAMPAIGN.index("  - ")] + "  - {kind: tv_spot, audience: 2M, at: -7h30m, within: 1h}\n"
+    )
+    code, out, _ = run(capsys, "drill", campaign, *QUIET)
+    assert code == 0
+    assert "from 9 h before the launch to 2 h after it" in " ".join(out.split())
+    whole, short = (
+        sum(json.loads(run(capsys, "drill", campaign, *QUIET, "--json", *more)[1])["campaign_entries"].values())
+        for more in ((), ("--before", "30m"))
+    )
+    assert whole > 3 * short
