@@ -77,7 +77,9 @@ def command(
     lasts = _lasts(question) if after is None else after
     early = _begins_before(question) if before is None else before
     drill = _drill(question, quantile, seed, bots, normal, early, lasts)
-    drill = replace(drill, surprises=surprises(spikes, seed, lasts))
+    drill = replace(
+        drill, surprises=surprises(spikes, seed, lasts, page=f"{drill.forecast.campaign.landing.rstrip('/')}/42")
+    )
     file = out or Path(f"{campaign_file.stem}.log")
     site = question.watched.site
     log = DrilledLog(drill, host=site.production.url if site and site.production else HOST)
@@ -110,6 +112,7 @@ def _drill(
     import random
 
     from spikekit.live.drill import NORMAL_PER_SECOND, REQUESTS_PER_VISIT, Drill
+    from spikekit.live.drilled_visit import pages_of
 
     forecast, site = question.watched.forecasts[0], question.watched.site
     chance = random.Random(f"drill/{seed}").random()
@@ -124,6 +127,7 @@ def _drill(
         normal_per_second=by_site if normal is None else normal,
         bots_per_second=bots,
         capacity_requests_per_second=question.watched.capacity_requests_per_second,
+        pages=pages_of(forecast.campaign, site),
     )
 
 

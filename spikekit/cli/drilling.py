@@ -19,18 +19,19 @@ USUAL_LASTS = 600.0
 _EXAMPLE = "such as: --spike 'crowd 10/s at 20m for 10m from https://t.co/Qx1a on /books/42'"
 
 
-def surprises(texts: tuple[str, ...], seed: int, after: float) -> list[Surprise]:
-    """The undeclared spikes; what is not said is usual or drawn. Raises ``UsageError``."""
+def surprises(texts: tuple[str, ...], seed: int, after: float, *, page: str) -> list[Surprise]:
+    """The undeclared spikes, on ``page`` or another; what is not said is usual or drawn. Raises ``UsageError``."""
     chance = random.Random(f"spikes/{seed}")
-    return [_surprise(text, chance.uniform(0.1, 0.6) * after) for text in texts]
+    return [_surprise(text, chance.uniform(0.1, 0.6) * after, page) for text in texts]
 
 
-def _surprise(text: str, at: float) -> Surprise:
+def _surprise(text: str, at: float, page: str) -> Surprise:
     kind, *words = text.split() or [""]
     if kind not in KINDS:
         raise UsageError(f"a spike is {', '.join(KINDS)}; found {quoted(kind)}{suggestion(kind, KINDS)}", hint=_EXAMPLE)
     known = SpikeKind(kind)
     said: dict[str, Any] = {"kind": known, "per_second": USUAL_PER_SECOND[known], "at": at, "lasts": USUAL_LASTS}
+    said["page"] = page
     if words and words[0] not in _WORDS:
         said["per_second"] = _read("rate", PER_SECOND, words.pop(0).removesuffix("/s"))
     if len(words) % 2:

@@ -56,6 +56,8 @@ class Drill:
     bots_per_second: float = 0.1
     tagged: float = TAGGED
     surprises: Sequence[Surprise] = ()
+    pages: tuple[str, ...] = ()
+    """What visitors read on, such as ``/books/{id}``; none: pages below the landing page."""
     capacity_requests_per_second: float | None = None
 
 

@@ -69,7 +69,7 @@ class DrilledLog:
         self.truth = Truth(drill)
         self._drill = drill
         self._chance = random.Random(f"{drill.seed}/{drill.draw}")
-        self._visits = Visits(drill.forecast.campaign, host, self._chance)
+        self._visits = Visits(drill.forecast.campaign, host, self._chance, pages=drill.pages)
         self._launch = drill.forecast.campaign.launch.timestamp()
         self.origins: list[tuple[str, str]] = []
         """Of each line of the second given last: its origin, and the page where a visit begins with it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from spikekit.campaign.model import Campaign
 from spikekit.live.drill import Arrivals, Surprise
 from spikekit.live.spike import SpikeKind
+from spikekit.site.model import Site
 
 BROWSERS = tuple(
     [
@@ -39,11 +41,22 @@ REFERRERS = {
     "news": ("https://www.bbc.co.uk/", "https://www.theguardian.com/"),
     "other": ("https://smallblog.example.net/post", "https://forum.example.org/t/12"),
 }
-ASSETS = ("/static/shop.css", "/static/shop.js", "/static/logo.svg", "/img/cover-1.jpg", "/img/cover-2.jpg")
+ASSETS = ("/static/site.css", "/static/site.js", "/static/logo.svg", "/static/picture-1.jpg", "/static/picture-2.jpg")
 LEAST_ASSETS = 2
 READ_ON = 0.45
 THINK_SECONDS = 15.0
 ATTACKERS, SCRAPERS = 25, 4
+
+
+PLACEHOLDER = re.compile(r"\{\w+\}")
+
+
+def pages_of(campaign: Campaign, site: Site | None) -> tuple[str, ...]:
+    """The pages behind the landing page that the campaign's journeys open, placeholders and all."""
+    names = {name for channel in campaign.channels for name, _ in channel.journey}
+    steps = [s for j in (site.journeys if site else ()) if j.name in names for s in j.steps]
+    here = [s.path.replace("{landing}", campaign.landing) for s in steps if s.method == "GET" and s.host is None]
+    return tuple(dict.fromkeys(path for path in here if path != campaign.landing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +79,14 @@ class Line:
 
 
 class Visits:
-    """Makes visits of arrivals, each by ``chance``; ``host`` is the site's own address in referrers."""
+    """Makes visits of arrivals, each by ``chance``; ``host`` is the site's own address in referrers.
 
-    def __init__(self, campaign: Campaign, host: str, chance: random.Random) -> None:
-        self._campaign, self._host, self._chance = campaign, host.rstrip("/"), chance
+    ``pages`` is what they read on, such as ``/books/{id}``; none: pages below the landing page.
+    """
+
+    def __init__(self, campaign: Campaign, host: str, chance: random.Random, *, pages: tuple[str, ...] = ()) -> None:
+        self._host, self._chance = host.rstrip("/"), chance
+        self._pages = pages or (f"{campaign.landing.rstrip('/')}/{{id}}",)
         said = dict(campaign.utm) or {"campaign": campaign.id}
         self._marks = urlencode({f"utm_{name}": value for name, value in said.items()})
 
@@ -83,7 +100,7 @@ class Visits:
 
     def _by_program(self, arrivals: Arrivals, at: float) -> Iterator[Line]:
         is_crawler = arrivals.source == "crawlers"
-        page = f"/books/{self._chance.randrange(500)}" if is_crawler else self._target(arrivals)
+        page = self._another(500) if is_crawler else self._target(arrivals)
         agent = CRAWLER if is_crawler else PREVIEWER
         address = f"66.249.66.{self._chance.randrange(250)}"
         yield Line(at, address, f"GET {page} HTTP/1.1", 200, "-", agent, arrivals.origin)
@@ -93,7 +110,7 @@ class Visits:
         chance = self._chance
         if surprise.kind is SpikeKind.BOTS:
             address = f"198.51.100.{10 + chance.randrange(SCRAPERS)}"
-            page = f"/books/{chance.randrange(5000)}"
+            page = self._another(5000)
             yield Line(at, address, f"GET {page} HTTP/1.1", 200, "-", BROWSERS[-1], arrivals.origin)
         else:
             address = f"192.0.2.{10 + chance.randrange(ATTACKERS)}"
@@ -119,8 +136,13 @@ class Visits:
             if chance.random() > READ_ON:
                 return
             at += 1 + chance.expovariate(1 / THINK_SECONDS)
-            page = target = f"/books/{chance.randrange(500)}"
+            page = target = self._another(500)
             referrer, is_entry = here, False
+
+    def _another(self, most: int) -> str:
+        """One of the pages, with one of so many values for what is open in it."""
+        number = self._chance.randrange(most)
+        return PLACEHOLDER.sub(str(number), self._pages[number % len(self._pages)])
 
     def _target(self, arrivals: Arrivals) -> str:
         mark = self._marks if arrivals.campaign else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,33 @@ def test_a_drill_begins_before_the_first_channel(campaign: str, capsys: pytest.C
         for more in ((), ("--before", "30m"))
     )
     assert whole > 3 * short
+
+
+SITE = """\
+version: 1
+site: library
+production: {url: "https://www.example.com"}
+journeys:
+  look:
+    steps: [{get: "{landing}"}, {get: "/shelf/{id}?from={landing}", data: ids.csv, think: 5s}, {post: /vote, think: 5s}]
+  other: {steps: [{get: /never}]}
+"""
+
+
+def _paths(log: Path) -> set[str]:
+    return {re.sub("[0-9]+", "N", line.split('"')[1].split()[1].split("?")[0]) for line in log.read_text().splitlines()}
+
+
+def test_visitors_read_the_pages_of_the_campaign_s_own_journeys(
+    campaign: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(campaign).write_text(CAMPAIGN.replace("/books", "/club"))
+    asked = ("drill", campaign, *QUIET, "--after", "30m", "--bots", "1/s", "--spike", "crowd", "--spike", "bots")
+    assert run(capsys, *asked)[0] == 0
+    own = {"/", "/club", "/club/N"}
+    assert {p for p in _paths(Path("autumn.log")) if not p.startswith("/static/")} == own
+    Path("site.yaml").write_text(SITE)
+    Path("ids.csv").write_text("id\n1\n2\n")
+    Path(campaign).write_text(Path(campaign).read_text().replace("channels:", "journey: look\nchannels:"))
+    assert run(capsys, *asked)[0] == 0
+    assert {p for p in _paths(Path("autumn.log")) if not p.startswith("/static/")} == own | {"/shelf/N"}
