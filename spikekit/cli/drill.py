@@ -6,17 +6,22 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from spikekit.cli.options import common, print_document
+from spikekit.cli.page import is_standard_output
 from spikekit.cli.parameters import DURATION, PER_SECOND, POSITIVE_DURATION, QUANTILE
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from spikekit.cli.watching import Asked
     from spikekit.live.drill import Drill
     from spikekit.live.drilled_log import DrilledLog
@@ -73,17 +78,19 @@ def command(
     from spikekit.cli.watching import asked
     from spikekit.live.drilled_log import HOST, DrilledLog
 
-    question = asked((campaign_file,), site_file=site_file, state_dir=state_dir, seed=seed)
+    file = out or Path(f"{campaign_file.stem}.log")
+    with _patience(f"Drawing {campaign_file.name} …", file):
+        question = asked((campaign_file,), site_file=site_file, state_dir=state_dir, seed=seed)
     lasts = _lasts(question) if after is None else after
     early = _begins_before(question) if before is None else before
     drill = _drill(question, quantile, seed, bots, normal, early, lasts)
     drill = replace(
         drill, surprises=surprises(spikes, seed, lasts, page=f"{drill.forecast.campaign.landing.rstrip('/')}/42")
     )
-    file = out or Path(f"{campaign_file.stem}.log")
     site = question.watched.site
     log = DrilledLog(drill, host=site.production.url if site and site.production else HOST)
-    _write(log, file, speed)
+    with _patience(f"Writing {file} …", file) as status:
+        _write(log, file, speed, status)
     _tell(log, drill, file, as_json=as_json)
 
 
@@ -131,13 +138,23 @@ def _drill(
     )
 
 
-def _write(log: DrilledLog, file: Path, speed: float | None) -> None:
+def _patience(text: str, file: Path) -> AbstractContextManager[Status | None]:
+    """Something that moves on a terminal; nothing in a pipe, nor where the log itself goes to the terminal."""
+    if not sys.stderr.isatty() or (is_standard_output(file) and sys.stdout.isatty()):
+        return contextlib.nullcontext()
+    from rich.console import Console
+    from rich.markup import escape
+
+    return Console(stderr=True).status(escape(text))
+
+
+def _write(log: DrilledLog, file: Path, speed: float | None, status: Status | None) -> None:
     """Second by second; with a ``speed``, no second before its time."""
     from spikekit.errors import UsageError
 
     try:
-        with contextlib.nullcontext(sys.stdout.buffer) if str(file) == "-" else file.open("wb") as stream:
-            for lines in _paced(log, speed):
+        with contextlib.nullcontext(sys.stdout.buffer) if is_standard_output(file) else file.open("wb") as stream:
+            for lines in _paced(_told(log, file, status), speed):
                 stream.write(lines)
                 if speed:
                     stream.flush()
@@ -147,7 +164,19 @@ def _write(log: DrilledLog, file: Path, speed: float | None) -> None:
         raise UsageError(f"cannot write {file}: {error.strerror or error}") from error
 
 
-def _paced(log: DrilledLog, speed: float | None) -> Iterator[bytes]:
+def _told(log: DrilledLog, file: Path, status: Status | None) -> Iterator[tuple[int, bytes]]:
+    """The seconds of the log, with its clock beside the name of the file once a minute."""
+    from rich.markup import escape
+
+    zone, shown = log.truth.drill.forecast.campaign.launch.tzinfo, None
+    for second, lines in log:
+        if status is not None and second // 60 != shown:
+            shown = second // 60
+            status.update(escape(f"Writing {file}: {datetime.fromtimestamp(second, zone):%H:%M} …"))
+        yield second, lines
+
+
+def _paced(log: Iterable[tuple[int, bytes]], speed: float | None) -> Iterator[bytes]:
     began, first = time.monotonic(), None
     for second, lines in log:
         first = second if first is None else first
@@ -161,7 +190,7 @@ def _tell(log: DrilledLog, drill: Drill, file: Path, *, as_json: bool) -> None:
     from spikekit.wording import duration
 
     truth = log.truth.document()
-    if str(file) == "-":
+    if is_standard_output(file):
         return
     beside = file.with_name(f"{file.name}.truth.json")
     beside.write_text(json.dumps(truth, indent=1) + "\n")

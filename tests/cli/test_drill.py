@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,17 @@ def test_visitors_read_the_pages_of_the_campaign_s_own_journeys(
     Path(campaign).write_text(Path(campaign).read_text().replace("channels:", "journey: look\nchannels:"))
     assert run(capsys, *asked)[0] == 0
     assert {p for p in _paths(Path("autumn.log")) if not p.startswith("/static/")} == own | {"/shelf/N"}
+
+
+def test_a_terminal_sees_that_something_goes_on_and_a_pipe_only_the_log(
+    campaign: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("drill", campaign, *QUIET, "--before", "5m", "--after", "5m")
+    assert run(capsys, *asked)[2] == ""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    code, out, err = run(capsys, *asked)
+    assert code == 0
+    assert "Drawing autumn.yaml" in err
+    assert "Writing autumn.log" in err
+    assert "Writing" not in out
