@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 NOTHING = "–"
@@ -14,6 +15,10 @@ NOTHING = "–"
 
 
 _TORN = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|%|visitors/s)(?![a-z]))")
+
+_SCALES = {"%": 100.0, "ms": 1000.0, "s": 1.0}
+_MOST_DIGITS = 7
+"""What differs by less than a millionth is the same."""
 
 
 def duration(seconds: float) -> str:
@@ -79,6 +84,20 @@ def instant(text: str) -> str:
 def tied(text: str) -> str:
     """The same text with each number tied to its unit, so that no line ends between them."""
     return _TORN.sub("\u00a0", text)
+
+
+def told_apart(figure: float, limit: float, said: Callable[[float], str]) -> str:
+    """``said(figure)``, with as many more digits as tell it from ``said(limit)``: ``97.96 %`` beside ``98 %``.
+
+    ``said`` is ``percent`` or ``duration``.
+    """
+    text = said(figure)
+    if figure == limit or text.replace(".0 ", " ") != said(limit).replace(".0 ", " "):
+        return text
+    unit = text.rsplit(" ", 1)[-1]
+    unit, scale = (unit, _SCALES[unit]) if unit in _SCALES else ("s", 1.0)
+    digits = next((d for d in range(1, _MOST_DIGITS) if round(figure * scale, d) != round(limit * scale, d)), None)
+    return text if digits is None else f"{figure * scale:,.{digits}f} {unit}"
 
 
 def plural(number: int, noun: str) -> str:

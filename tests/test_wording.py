@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,3 +75,28 @@ def test_an_instant_is_said_in_utc_and_nonsense_is_left_alone() -> None:
 def test_numbers_keep_their_units_on_the_same_line() -> None:
     assert wording.tied("95 % within 800 ms, 5 pages") == "95\u00a0% within 800\u00a0ms, 5 pages"
     assert wording.tied("2 steps, 3 h") == "2 steps, 3\u00a0h"
+
+
+@pytest.mark.parametrize(
+    ("figure", "limit", "said", "text"),
+    [
+        (0.9796, 0.98, wording.percent, "97.96 %"),
+        (0.95, 0.98, wording.percent, "95 %"),
+        (0.98, 0.98, wording.percent, "98 %"),
+        (0.010_01, 0.01, wording.percent, "1.001 %"),
+        (1.504, 1.5, wording.duration, "1.504 s"),
+        (1.0004, 1.0, wording.duration, "1.0004 s"),
+        (0.8002, 0.8, wording.duration, "800.2 ms"),
+        (125.3, 125.0, wording.duration, "125.3 s"),
+    ],
+)
+def test_a_figure_that_misses_its_limit_never_looks_like_it(
+    figure: float, limit: float, said: Callable[[float], str], text: str
+) -> None:
+    assert wording.told_apart(figure, limit, said) == text
+
+
+@given(st.floats(min_value=0.001, max_value=500.0), st.floats(min_value=1e-4, max_value=0.5))
+def test_figure_and_limit_are_told_apart_however_near_they_are(limit: float, beyond: float) -> None:
+    limit = round(limit, 3)
+    assert wording.told_apart(limit * (1 + beyond), limit, wording.duration) != wording.duration(limit)

@@ -8,7 +8,7 @@ from spikekit.engine.plan import Plan
 from spikekit.site.model import LANDING_STEP
 from spikekit.verdict.run import ObjectiveResult
 from spikekit.vocabulary import RunKind, Verdict
-from spikekit.wording import clock, duration, percent
+from spikekit.wording import clock, duration, percent, told_apart
 
 
 def per_second(rate: float) -> str:
@@ -65,11 +65,13 @@ def _miss(o: ObjectiveResult) -> str:
 
 def _said(o: ObjectiveResult, figure: float) -> str:
     if o.name == "errors":
-        return f"{percent(figure)} of requests for {_page(o)} failed ({percent(o.limit)} allowed)"
+        return f"{told_apart(figure, o.limit, percent)} of requests for {_page(o)} failed ({percent(o.limit)} allowed)"
     if o.name == "visitors":
-        return f"only {percent(figure)} of visitors got all they came for in time ({percent(o.limit)} needed)"
+        got = told_apart(figure, o.limit, percent)
+        return f"only {got} of visitors got all they came for in time ({percent(o.limit)} needed)"
     share = 100 - float(o.name[1:])
     if figure <= o.limit:
         # They failed before the limit: nobody waited so long, and nobody got it.
         return f"more than {share:g} % got no right answer to {_page(o)} within {duration(o.limit)}"
-    return f"{share:g} % waited {duration(figure)} or longer for {_page(o)} ({duration(o.limit)} allowed)"
+    waited = told_apart(figure, o.limit, duration)
+    return f"{share:g} % waited {waited} or longer for {_page(o)} ({duration(o.limit)} allowed)"

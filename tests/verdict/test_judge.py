@@ -14,6 +14,7 @@ from spikekit.profile.curve import RateCurve
 from spikekit.site.model import Step
 from spikekit.verdict.judge import judged
 from spikekit.verdict.run import ObjectiveResult, Run
+from spikekit.verdict.words import misses
 from spikekit.vocabulary import FailureKind, RunKind, Verdict
 from tests.verdict.recordings import (
     PAGE,
@@ -409,3 +410,16 @@ def test_the_first_missed_seconds_are_not_called_the_worst() -> None:
     assert reasons[0] == (
         "in its worst ten seconds 5 % waited 3.0 s or longer for GET / (800 ms allowed), missed first from 0:00 on"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "observed", "words"),
+    [
+        ("visitors", 0.98, 0.9796, "only 97.96 % of visitors got all they came for in time (98 % needed)"),
+        ("p99", 1.5, 1.504, "1 % waited 1.504 s or longer for GET / (1.5 s allowed)"),
+        ("errors", 0.01, 0.010_02, "1.002 % of requests for GET / failed (1 % allowed)"),
+    ],
+)
+def test_a_reason_never_says_that_a_figure_missed_itself(name: str, limit: float, observed: float, words: str) -> None:
+    missed = ObjectiveResult(name=name, step="GET /", limit=limit, observed=observed, held=False, worst_window=observed)
+    assert misses([missed]) == [words]
