@@ -43,8 +43,9 @@ def _redirects(seen: Visit) -> Finding:
     return Finding(
         name="redirects",
         weight=Weight.WARNING,
-        text=f"each visitor costs {hops + 1} requests instead of 1 because of {plural(hops, 'redirect')} "
-        f"({duration(figures['redirects_seconds'])}): {chain} → {_path(seen.page)}",
+        text=f"the page itself costs each visitor {hops + 1} requests instead of 1 "
+        f"because of {plural(hops, 'redirect')} ({duration(figures['redirects_seconds'])}): "
+        f"{chain} → {_path(seen.page)}",
         hint=f"link to {_path(seen.page)} itself, in the campaign and in `landing`",
         figures=figures,
     )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from spikekit.files.echo import escaped
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.visit import Visit
-from spikekit.wording import about, duration
+from spikekit.wording import about, duration, plural
 
 _SHORTEST_SECONDS = 0.0001
 """A round trip within a machine; nobody cares how much less it is."""
@@ -36,7 +36,7 @@ def connecting_findings(
 
 def _kept(seen: Visit) -> Finding:
     trip = max(seen.opened.round_trip_seconds, _SHORTEST_SECONDS)
-    figures = {"round_trip_seconds": trip, "requests_per_visit": len(seen.names) + 1.0}
+    figures = {"round_trip_seconds": trip, "requests_per_visit": float(seen.requests_each)}
     if not seen.closes:
         text = f"a connection takes a round trip of {duration(trip)}, and serves one request after the other"
         return Finding(name="connections", weight=Weight.FINE, text=text, figures=figures)
@@ -44,8 +44,8 @@ def _kept(seen: Visit) -> Finding:
     return Finding(
         name="connections",
         weight=Weight.WARNING,
-        text=f"the server closes after an answer: each of a visit's {len(seen.hops) + len(seen.names) + 1} requests "
-        f"costs a fresh connection ({duration(each)})",
+        text=f"the server closes after an answer: each of a visit's {plural(seen.requests_each, 'request')} costs "
+        f"a fresh connection ({duration(each)})",
         hint="switch on keep-alive (nginx: keepalive_timeout 65s)",
         figures=figures,
     )

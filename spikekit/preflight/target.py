@@ -8,12 +8,14 @@ from datetime import datetime
 
 from spikekit.engine.plan import Host
 from spikekit.errors import Refused, Unmeasured
+from spikekit.files.echo import escaped
 from spikekit.preflight.arriving import arriving_findings
 from spikekit.preflight.caching import caching_findings
 from spikekit.preflight.connecting import connecting_findings
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.strength import Need
 from spikekit.preflight.visit import Visit
+from spikekit.preflight.waiting import waiting_findings
 from spikekit.preflight.walk import walk
 from spikekit.preflight.weighing import weighing_findings
 from spikekit.profile.requests import PageRequests
@@ -22,6 +24,9 @@ from spikekit.trial.look import busiest, knock
 from spikekit.trial.permission import Permission
 from spikekit.vocabulary import ExitCode
 from spikekit.wording import plural
+
+_MOST_NAMED = 5
+"""Landing pages that are named; of more, how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +70,15 @@ def look_at_target(
     asked = asked.seen(_pages(asked, seen))
     need = need_of(asked)
     refusal = _refusal(permission, asked)
-    answer = f"it answers; looked at with {plural(requests, 'request')}, one after the other"
+    page = escaped(busiest(asked).landing)
+    answer = f"it answers; {page} was looked at with {plural(requests, 'request')}, one after the other"
     fine = Finding(name="answer", weight=Weight.FINE, text=answer)
-    findings = (_problem("permission", refusal) if refusal else allowed, fine, *_findings(seen, asked, need, now))
+    findings = (
+        _problem("permission", refusal) if refusal else allowed,
+        fine,
+        *_unseen(asked),
+        *_findings(seen, asked, need, now),
+    )
     blocked = any(finding.weight is Weight.PROBLEM for finding in findings)
     code = ExitCode.INCONCLUSIVE if blocked else ExitCode.DONE
     return Looked(
@@ -76,6 +87,26 @@ def look_at_target(
         findings=findings,
         code=refusal.exit_code if refusal else code,
         requests=requests,
+    )
+
+
+def _unseen(asked: Asked) -> Iterator[Finding]:
+    """The campaign's other landing pages, of which nothing is said."""
+    looked_at = busiest(asked).landing
+    channels = (s for s in sorted(asked.profile.streams, key=lambda s: -s.curve.total) if s.kind is not None)
+    others = [escaped(page) for page in dict.fromkeys(s.landing for s in channels) if page != looked_at]
+    if not others:
+        return
+    named = ", ".join(others[:_MOST_NAMED])
+    more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+    yield Finding(
+        name="landing_pages",
+        weight=Weight.WARNING,
+        text=f"only {escaped(looked_at)} was looked at, to which most come; of the campaign's other landing pages "
+        f"({named}{more}) nothing is known, not even whether they are there",
+        hint=f"spikekit preflight --target {asked.target.name} --path {others[0]} looks at another; a rehearsal visits "
+        "them all",
+        figures={"landing_pages_unseen": float(len(others))},
     )
 
 
@@ -91,7 +122,7 @@ def _refusal(permission: Permission, asked: Asked) -> Refused | None:
 def _pages(asked: Asked, seen: Visit) -> PageRequests:
     if not seen.is_whole:
         return asked.pages
-    return replace(asked.pages, seen={busiest(asked).landing: 1.0 + len(seen.hops) + len(seen.names)})
+    return replace(asked.pages, seen={busiest(asked).landing: float(seen.requests_each)})
 
 
 def _visited(asked: Asked, host: Host, environ: Mapping[str, str]) -> Visit:
@@ -103,6 +134,7 @@ def _findings(seen: Visit, asked: Asked, need: Need | None, now: datetime) -> It
     production = asked.site.production
     yield from arriving_findings(seen)
     if seen.is_whole:
+        yield from waiting_findings(seen, asked.objectives)
         yield from caching_findings(seen, peak)
         yield from weighing_findings(seen, peak)
         yield from connecting_findings(

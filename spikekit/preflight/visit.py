@@ -47,6 +47,11 @@ class Visit:
     cut_short: str | None = None
 
     @property
+    def requests_each(self) -> int:
+        """What a visitor sends for the page: the redirects, itself, and its files on this host."""
+        return len(self.hops) + 1 + len(self.names)
+
+    @property
     def is_whole(self) -> bool:
         """Whether there is a page to look at."""
         return self.page is not None and self.page.is_given

@@ -10,7 +10,7 @@ from spikekit.preflight.caching import obstacles
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.visit import Visit
 from spikekit.preflight.wire import Answer
-from spikekit.wording import about, count, plural
+from spikekit.wording import about, plural
 
 HEAVY_BITS_PER_SECOND = 1e9
 """A peak that fills a whole gigabit link deserves a word: many a load balancer or machine has just one."""
@@ -43,7 +43,7 @@ def _weight(seen: Visit, page: Answer, peak: float | None) -> Finding:
     text = f"the page weighs {size(page.packed_bytes)}"
     if files:
         roughly = "" if len(seen.assets) == files else f" (from the first {len(seen.assets)})"
-        text += f", its {files} files on this host {size(whole)}{roughly}: {count(files + 1)} requests a visit"
+        text += f", its {plural(files, 'file')} on this host {size(whole)}{roughly}: {_requests(seen)} a visit"
     bits = visit * _BITS * (100 if peak is None else peak)
     at = (
         "every 100 visitors/s take"
@@ -51,7 +51,11 @@ def _weight(seen: Visit, page: Answer, peak: float | None) -> Finding:
         else f"the campaign's peak of {about(peak)} visitors/s on production takes"
     )
     text += f"; {at} {about(bits / 1e6)} Mbit/s"
-    figures = {"page_bytes": float(page.packed_bytes), "visit_bytes": visit, "requests_per_visit": files + 1.0}
+    figures = {
+        "page_bytes": float(page.packed_bytes),
+        "visit_bytes": visit,
+        "requests_per_visit": float(seen.requests_each),
+    }
     if peak is not None:
         figures["peak_bits_per_second"] = bits
     heavy = visit > HEAVY_BYTES if peak is None else bits > HEAVY_BITS_PER_SECOND
@@ -64,6 +68,11 @@ def _weight(seen: Visit, page: Answer, peak: float | None) -> Finding:
         else None,
         figures=figures,
     )
+
+
+def _requests(seen: Visit) -> str:
+    hops = len(seen.hops)
+    return plural(seen.requests_each, "request") + (f" with {plural(hops, 'redirect')}" if hops else "")
 
 
 def _files(seen: Visit) -> Iterator[Finding]:

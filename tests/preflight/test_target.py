@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,11 +13,12 @@ from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.strength import Need
 from spikekit.preflight.target import Looked, look_at_target
 from spikekit.preflight.visit import MOST_ASSETS, MOST_REQUESTS
+from spikekit.profile.curve import RateCurve
 from spikekit.shop.process import ShopProcess
 from spikekit.shop.settings import Settings
 from spikekit.site.model import Limits, Objectives, Production, Secret, Site, Target, Tls
 from spikekit.trial.plain import PlainLoad, asked_load
-from spikekit.vocabulary import ExitCode
+from spikekit.vocabulary import ChannelKind, ExitCode
 from tests.engine.servers import Peer, always, answering, serving
 from tests.ports import free_port
 from tests.preflight.fronts import Fronts, fronts
@@ -44,17 +46,23 @@ def look(
     need: Need | None = None,
     environ: dict[str, str] | None = None,
     production: str = "http://www.bookshop.example",
+    objectives: Objectives | None = None,
+    others: tuple[str, ...] = (),
     **target: object,
 ) -> Looked:
-    """Look at the target as the command does."""
+    """Look at the target as the command does; ``others`` are landing pages that bring fewer visitors."""
     site = Site(
         name="bookshop",
         production=Production(url=production),
         targets=(Target(**{"name": "staging", "url": url, "consent": "private", **target}),),
-        objectives=Objectives(),
+        objectives=objectives or Objectives(),
         journeys=(),
     )
-    asked = asked_load(PlainLoad(rate=1, duration_seconds=1, path=path), site, command="", inputs={})
+    asked = asked_load(PlainLoad(rate=2, duration_seconds=1, path=path), site, command="", inputs={})
+    (busiest,) = asked.profile.streams
+    fewer = replace(busiest, curve=RateCurve.constant(1.0, 1.0), kind=ChannelKind.EMAIL)
+    streams = (busiest, *(replace(fewer, landing=other) for other in others))
+    asked = replace(asked, profile=replace(asked.profile, streams=streams))
     return look_at_target(asked, lambda _asked: need, environ or {}, now=NOW)
 
 
@@ -120,15 +128,53 @@ def test_every_redirect_costs_each_visitor_a_request(front: Fronts) -> None:
     redirects = found(look(front.url("sealed"), "/go", tls=Tls(ca_file=front.certificate)))["redirects"]
     assert redirects.weight is Weight.WARNING
     assert redirects.figures["redirects"] == 2
-    assert "3 requests instead of 1 because of 2 redirects" in redirects.text
+    assert "the page itself costs each visitor 3 requests instead of 1 because of 2 redirects" in redirects.text
     assert "/go (301) → /on (302) → /page.html" in redirects.text
     assert "fbclid" not in redirects.text
+
+
+def test_a_visit_s_requests_are_the_same_number_wherever_they_are_told(front: Fronts) -> None:
+    """Two redirects, the page and its 13 files: 16, for whoever weighs them and for the load."""
+    looked = look(front.url("sealed"), "/go", tls=Tls(ca_file=front.certificate))
+    seen = found(looked)
+    assert "16 requests with 2 redirects a visit" in seen["weight"].text
+    assert {seen[name].figures["requests_per_visit"] for name in ("weight", "connections")} == {16}
+    assert looked.asked.pages.seen == {"/go": 16}
 
 
 def test_a_redirect_that_takes_the_mark_off_spares_the_cache(front: Fronts) -> None:
     for path in ("/clean", "/half"):
         seen = found(look(front.url("sealed"), path, tls=Tls(ca_file=front.certificate)))
         assert "takes click ids off" in seen["click_ids"].text
+
+
+def test_a_page_that_misses_the_objectives_for_a_lone_visitor_stands_in_the_way() -> None:
+    strict, generous = (Objectives(latency=((0.95, limit), (0.99, 30.0))) for limit in (0.05, 20.0))
+    with ShopProcess(Settings(slots=40, service_seconds=SERVICE_SECONDS)) as shop:
+        missed, held = (look(shop.url, objectives=objectives) for objectives in (strict, generous))
+    finding = found(missed)["objectives"]
+    assert (finding.weight, missed.code) == (Weight.PROBLEM, ExitCode.INCONCLUSIVE)
+    assert "95 % of a crowd are to have it within 50 ms: no load can meet what a single visitor misses" in finding.text
+    assert finding.figures["page_seconds"] > 0.9 * SERVICE_SECONDS
+    assert (found(held)["objectives"].weight, held.code) == (Weight.FINE, ExitCode.DONE)
+
+
+def test_a_page_that_only_click_ids_make_too_slow_is_warned_of(front: Fronts) -> None:
+    looked = look(front.url("keyed"), objectives=Objectives(latency=((0.95, 0.9 * SERVICE_SECONDS),)))
+    finding = found(looked)["objectives"]
+    assert (finding.weight, looked.code) == (Weight.WARNING, ExitCode.DONE)
+    assert finding.text.startswith("a lone visitor with a click id waits 1")
+
+
+def test_landing_pages_that_were_not_looked_at_are_named(front: Fronts) -> None:
+    assert "/books was looked at with" in found(look(front.url("keyed")))["answer"].text
+    assert "landing_pages" not in found(look(front.url("keyed")))
+    looked = look(front.url("keyed"), others=("/gone", "/sale", "/books"))
+    finding = found(looked)["landing_pages"]
+    assert finding.text.startswith("only /books was looked at")
+    assert "other landing pages (/gone, /sale) nothing is known" in finding.text
+    assert "--target staging --path /gone" in (finding.hint or "")
+    assert looked.code is ExitCode.DONE
 
 
 def test_redirects_to_other_hosts_are_told_and_not_followed_and_those_in_a_circle_end(front: Fronts) -> None:
