@@ -24,6 +24,9 @@ _BLOCK = 10
 _LEAST_BLOCKS = 3
 _SAME_RATE = 0.1
 """Runs whose rates differ by more were asked different things: their times are not compared."""
+_TOLD_RATE = 0.02
+"""Near its capacity a site's times go up much faster than the rate: of a smaller difference than this, too, but there
+the rates are as good as the same (judgement)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,12 +160,18 @@ def _of_searches(
 def _of_runs(before: Run, after: Run, rng: np.random.Generator) -> tuple[list[Difference], list[str]]:
     rates = [r.visitors.planned / max(r.duration_seconds, 1e-9) for r in (before, after)]
     if min(rates) <= 0 or max(rates) / min(rates) > 1 + _SAME_RATE:
-        return [], [f"They were asked {rates[0]:,.4g} and {rates[1]:,.4g} visitors/s, so their times are not compared."]
+        return [], [f"{_asked(rates)}, so their times are not compared."]
     pairs = (
         ("The typical answer time", [_seconds(r.timeline.p50) for r in (before, after)]),
         ("The slow answer time (95 % are faster)", [_seconds(r.timeline.p95) for r in (before, after)]),
     )
-    return [_resampled(name, one, other, rng) for name, (one, other) in pairs if one.size and other.size], []
+    found = [_resampled(name, one, other, rng) for name, (one, other) in pairs if one.size and other.size]
+    unequal = bool(found) and max(rates) / min(rates) > 1 + _TOLD_RATE
+    return found, [f"{_asked(rates)}, which moves their times, too."] if unequal else []
+
+
+def _asked(rates: list[float]) -> str:
+    return f"They were asked {rates[0]:,.4g} and {rates[1]:,.4g} visitors/s"
 
 
 def _seconds(values: list[float | None]) -> Floats:

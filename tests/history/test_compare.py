@@ -75,6 +75,13 @@ def test_runs_that_were_asked_different_things_are_not_compared(run: Run) -> Non
     assert "not compared" in found.notes[0]
 
 
+def test_rates_that_differ_a_little_are_told_beside_the_times_and_equal_ones_are_not(run: Run) -> None:
+    near, same = (compare(timed(run, 0.1, 1, rate=1000), timed(run, 0.2, 2, rate=r), seed=1) for r in (1030, 1015))
+    assert len(near.differences) == len(same.differences) == 2
+    assert near.notes == ("They were asked 1,000 and 1,030 visitors/s, which moves their times, too.",)
+    assert same.notes == ()
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
