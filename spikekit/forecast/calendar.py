@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,13 @@ class Entry:
     def counts(self) -> bool:
         """Whether it is added to the others."""
         return self.campaign.status is Status.CONFIRMED
+
+    @property
+    def begins(self) -> Stretch:
+        """From the launch, or a channel before it, to the start of the last channel, in UTC."""
+        launch = self.campaign.launch.astimezone(UTC)
+        offsets = [0.0, *(c.at_seconds for c in self.campaign.channels)]
+        return launch + timedelta(seconds=min(offsets)), launch + timedelta(seconds=max(offsets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +146,9 @@ def calendar(
     waves = {c.id: on_clock(drawn(c, site=site, seed=seed, draws=draws, past=past), clock.origin) for c in left}
     entries = tuple(_entry(c, waves[c.id], clock) for c in left)
     added = tuple(e for e in entries if e.counts)
-    parts = stretches(min(e.busy[0] for e in entries), max(e.busy[1] for e in entries), zone)
+    # A small channel on the day after may be no part of what is busy, but whoever planned it looks for it here.
+    spans = [span for e in entries for span in (e.busy, e.begins)]
+    parts = stretches(min(begin for begin, _ in spans), max(end for _, end in spans), zone)
     peaks = _in_each(parts, tuple(w for e in added for w in waves[e.campaign.id]), clock, draws)
     pairs = [(a, b) for a, b in combinations(added, 2) if _overlap(a.busy, b.busy)]
     pairs.sort(key=lambda pair: -min(float(np.median(e.peaks.minute_visitors)) for e in pair))

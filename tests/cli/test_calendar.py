@@ -197,3 +197,18 @@ def test_the_legend_is_whole_whatever_the_zone_and_the_page_names_normal_traffic
     _, page, _ = run(capsys, project, "--html", "-")
     assert "a busy hour&#39;s normal traffic, 95/s" in page
     assert not re.search(r'<span class="rule"', page)
+
+
+def test_the_day_on_which_a_small_channel_begins_is_on_the_calendar(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A push at 05:15 on the day after is hardly seen beside the spot, but it was planned, and so it is shown."""
+    file = tmp_path / "spot.yaml"
+    file.write_text(SPOT.replace("audience: 3M}", "audience: 3M}, {kind: push, audience: 1k, at: 9h45m}"))
+    code, out, _ = run(capsys, file)
+    assert code == 0
+    assert out.startswith("One campaign from 4 December 2026 to 5 December 2026.")
+    document = json.loads(run(capsys, file, "--json")[1])
+    assert document["curve"]["end"].startswith("2026-12-05T23:00")
+    file.write_text(SPOT)
+    assert run(capsys, file)[1].startswith("One campaign on 4 December 2026.")

@@ -52,7 +52,7 @@ def headline(calendar: Calendar) -> str:
     counted = [e for e in calendar.entries if e.counts]
     if not counted:
         return f"No campaign is confirmed; {_counted(len(calendar.entries), 'draft').lower()} may come."
-    first, last = counted[0].campaign.launch, counted[-1].campaign.launch
+    first, last = min(e.begins[0] for e in counted), max(e.begins[1] for e in counted)
     text = f"{_counted(len(counted), 'campaign')} {_between(first, last, calendar.zone)}."
     week = highest_week(calendar)
     likely, often = (at(week.peaks.minute_visitors, q) for q in (0.5, 0.9))
