@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from spikekit.readiness.loss import value_of
 from spikekit.readiness.unit import REQUESTS
 from spikekit.readiness.words import chance_words, narrowed_by, safe
 from spikekit.report.palette import Light, Role, Symbol
-from spikekit.vocabulary import Range
+from spikekit.vocabulary import ChannelKind, Range
 from spikekit.wording import about, instant, people, span
 
 STATUS_LIGHTS = {
@@ -90,12 +91,23 @@ class Tile:
     more: str = ""
 
 
+_AUDIENCES = 2
+"""Tiles that fit beside those of the chance and of what production takes."""
+
+
 def tiles(answer: Readiness) -> list[Tile]:
-    """The figures that are looked for first."""
+    """The figures that are looked for first; of the safe audiences those that are smallest beside what is declared."""
+    declared = _declared(answer)
+    safe_ones = (answer.survivable or answer.on_target).items()
+    tightest = sorted(safe_ones, key=lambda one: one[1] / declared.get(one[0], math.inf))
     audience = [
-        Tile(figure=people(n), words=f"safe for {kind.value.replace('_', ' ')}", more="the channel alone")
-        for kind, n in (answer.survivable or answer.on_target).items()
-    ][:2]
+        Tile(
+            figure=people(n),
+            words=f"safe for {kind.value.replace('_', ' ')}",
+            more="the channel alone" + (f"; declared {people(declared[kind])}" if kind in declared else ""),
+        )
+        for kind, n in tightest[:_AUDIENCES]
+    ]
     if answer.survival is None or answer.survival_range is None:
         return audience
     low, high = (chance_words(v) for v in answer.survival_range)
@@ -103,6 +115,15 @@ def tiles(answer: Readiness) -> list[Tile]:
     chance = Tile(figure=held, words="chance of holding", more=f"{low} to {high}")
     takes = [Tile(figure=re.split(r" \(| of ", text)[0], words=name, more=text) for name, text in figures(answer)[:1]]
     return [*audience, chance, *takes]
+
+
+def _declared(answer: Readiness) -> dict[ChannelKind, float]:
+    """The largest audience that the campaign declares for each kind of channel."""
+    found: dict[ChannelKind, float] = {}
+    for channel in answer.question.forecast.campaign.channels:
+        if channel.audience is not None and channel.audience.likely > 0:
+            found[channel.kind] = max(found.get(channel.kind, 0.0), channel.audience.likely)
+    return found
 
 
 def doubt_rows(answer: Readiness) -> list[tuple[str, str, str]]:
