@@ -107,9 +107,9 @@ def bottleneck_of(trials: Sequence[Trial], pages: dict[str, float]) -> str | Non
     Steps that share one queue all miss together; then the one on which most time is spent while nobody waits is named,
     if it is plainly the one.
     """
-    steps = Counter(t.step for t in trials if t.missed and t.step is not None)
     if len(pages) == 1:
-        return next(iter(pages)) if steps else None
+        return next(iter(pages)) if any(t.missed for t in trials) else None
+    steps = Counter(t.step for t in trials if t.missed and t.step is not None)
     work = _work(trials, pages)
     if work and max(work.values()) >= _MOST_OF_THE_WORK * sum(work.values()):
         return max(work, key=lambda step: work[step])

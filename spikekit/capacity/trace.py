@@ -165,6 +165,15 @@ class Trace:
         """Visitors/s that got through from the trial's settling on, or from the end of its first third."""
         return self.served_per_second(int(until) - math.ceil(max(self._settle, until / 3)), until)
 
+    def tightness_per_second(self, rest_seconds: float) -> float:
+        """Visitors/s by which a queue must stay below all that it lets through, for the objectives to hold for ever.
+
+        In heavy traffic one in 1/(1−q) waits longer than t where 2·(μ − λ)·t = ln 1/(1−q) (J. F. C. Kingman, 1962; of
+        random arrivals and even service). ``rest_seconds`` of what an objective allows are the page's own.
+        """
+        tight = (math.log(1 / share) / (2 * max(limit - rest_seconds, limit / 4)) for share, limit in self._limits)
+        return max(tight, default=0.0) * self._visitors / max(sum(self._pages.values()), self._visitors)
+
     def most_served_per_second(self) -> float:
         """The most visitors/s that got through in two seconds together, counted where it broke (or everywhere)."""
         return self._most_served(self.failing_steps() or list(self._pages))

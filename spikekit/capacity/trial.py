@@ -64,7 +64,8 @@ def look_seconds(most: float, doubling_seconds: float) -> float:
 class Trial:
     """One trial. ``offered_per_second``: visitors/s that really came; ``served_per_second``: got through, at its end.
 
-    ``let_through_per_second`` is the same over all of a steady trial but its beginning.
+    ``let_through_per_second`` is the same over all of a steady trial but its beginning; a queue holds
+    ``tightness_per_second`` less than that for ever.
 
     ``offset_seconds`` is when it began within the search, ``took_seconds`` all the time it cost, with starting and
     cooling down; ``planned_seconds`` how long it should have lasted. ``limited_by`` and ``step`` tell what was missed,
@@ -90,6 +91,7 @@ class Trial:
     step: str | None = None
     step_p50_seconds: dict[str, float] = field(default_factory=dict)
     let_through_per_second: float | None = None
+    tightness_per_second: float = 0.0
     collapsed: bool = False
     refused: bool = False
     gone: bool = False
@@ -147,6 +149,7 @@ def trial_of(
         offset_seconds=offset_seconds,
         took_seconds=took_seconds,
         let_through_per_second=None if look else trace.let_through_per_second(sent_seconds),
+        tightness_per_second=trace.tightness_per_second(rest_seconds or 0.0),
         limited_by=_limit(run, missed) if verdict is Verdict.NOT_READY else None,
         step=_refusing_step(run) if blocked else _worst_step(missed),
         step_p50_seconds={s.name: s.latency_seconds.p50 for s in run.steps if s.latency_seconds.p50 is not None},

@@ -45,6 +45,15 @@ def test_an_overloaded_queue_holds_no_more_than_it_lets_through_however_many_sho
     assert _belief(full, Manner.SHARP).quantile(0.5) == _belief(flattered, Manner.SHARP).quantile(0.5)
 
 
+def test_the_tighter_the_objectives_the_further_below_what_it_lets_through_a_queue_holds() -> None:
+    full = [held(15, seconds=12), replace(missed(25, seconds=12), let_through_per_second=20)]
+    tight = [replace(t, tightness_per_second=2.0) for t in full]
+    loose, strict = (
+        believe(t, anchor=20, broke_at=None, manner=Manner.QUEUE, at_work=1).quantile(0.5) for t in (full, tight)
+    )
+    assert strict < loose - 0.8
+
+
 def test_above_what_broke_the_look_a_capacity_is_unlikely_until_it_holds() -> None:
     short = [held(90, seconds=6)]
     unbroken, broken = _belief(short, Manner.QUEUE), _belief(short, Manner.QUEUE, broke_at=120)

@@ -51,6 +51,19 @@ def test_a_known_capacity_is_found_with_how_it_fails_within_three_minutes(
     assert found.seconds_above < QUEST.budget_seconds * 0.55
 
 
+@pytest.mark.parametrize(("slots", "per_second", "truth"), [(1, 20, 18.3), (1, 40, 38.17), (4, 100, 97.62)])
+def test_a_small_queue_holds_less_than_it_lets_through_and_the_interval_knows(
+    slots: int, per_second: float, truth: float
+) -> None:
+    """The truths of ``benchmarks.capacity``. One in twenty intervals may miss."""
+    settings = Settings(slots=slots, service_seconds=slots / per_second)
+    found = [_found(settings, seed=seed)[0].capacity for seed in range(8)]
+    warm = [capacity.warm for capacity in found if capacity is not None]
+    assert len(warm) == 8
+    assert sum(e.low <= truth <= (e.high or 0.0) for e in warm) >= 7
+    assert sorted(e.likely for e in warm)[4] == pytest.approx(truth, rel=0.04)
+
+
 def test_a_cold_site_has_two_capacities_and_the_time_between_them() -> None:
     found, _ = _found(Settings(slots=20, service_seconds=0.05, cold=2.0, warm_up_seconds=25))
     assert found.capacity is not None
