@@ -14,7 +14,7 @@ NOTHING = "–"
 """Stands where nothing was measured."""
 
 
-_TORN = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|%|visitors/s)(?![a-z]))")
+_TORN = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|%|kB|MB|GB|(?:visitors|requests|Mbit)/s)(?![A-Za-z]))")
 
 _SCALES = {"%": 100.0, "ms": 1000.0, "s": 1.0}
 _MOST_DIGITS = 7

@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 
 from spikekit.files.echo import is_control
 from spikekit.report.palette import Role, painted
+from spikekit.wording import tied
 
 WIDTH = 80
 LINE = WIDTH - 1
@@ -35,16 +36,24 @@ def fitted(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text)) if cell_len(text) < width else set_cell_size(text, width - 2) + "… "
 
 
-def wrapped(text: str, *, indent: str = "", later: str | None = None) -> list[str]:
-    """A paragraph in lines that fit a terminal; ``later`` begins further lines, which else are set in a little."""
-    return wrap(
-        text,
-        LINE,
+def wrapped(
+    text: str, *, indent: str = "", later: str | None = None, width: int = LINE, whole: bool = True
+) -> list[str]:
+    """A paragraph in lines that fit a terminal; ``later`` begins further lines, which else are set in a little.
+
+    No number is torn from its unit, and no address or command anywhere, unless words need not stay ``whole``: those of
+    servers may be as long as they like.
+    """
+    lines = wrap(
+        tied(text),
+        width,
         initial_indent=indent,
         subsequent_indent=later if later is not None else f"{indent}  " if indent else "",
         break_on_hyphens=False,
-        break_long_words=False,
+        break_long_words=not whole,
     )
+    # What tied them is no space to whoever searches or copies the words.
+    return [line.replace("\u00a0", " ") for line in lines]
 
 
 def short_id(id_: str) -> str:

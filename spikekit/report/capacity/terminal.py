@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from spikekit.capacity.document import CapacityRun
 from spikekit.capacity.words import rate
 from spikekit.report.capacity.reading import Picture, TrialReading, costs, journey_words, light, picture, read_trials
 from spikekit.report.palette import Role, painted
-from spikekit.report.screen import WIDTH, short_id, shown
+from spikekit.report.screen import WIDTH, short_id, shown, wrapped
 
 _AXIS = 64
 HEAD = f" {'trial':>5} {'visitors/s':>12} {'seconds':>8} {'p95':>10} {'errors':>9}   holds"
@@ -18,12 +17,13 @@ HEAD = f" {'trial':>5} {'visitors/s':>12} {'seconds':>8} {'p95':>10} {'errors':>
 def capacity_summary(search: CapacityRun, *, colour: bool = True) -> str:
     """The search in words. With ``colour`` it holds the codes of colours, which ``click.echo`` drops in a pipe."""
     lamp = light(search)
-    first, *rest = textwrap.wrap(shown(search.sentence), WIDTH - 2)
+    first, *rest = wrapped(shown(search.sentence), width=WIDTH - 2, whole=False)
     lines = [painted(f"{lamp.symbol} {first}", lamp.role, colour=colour)]
     lines += [painted(f"  {line}", lamp.role, colour=colour) for line in rest]
     for reason in _others(search):
-        lines += textwrap.wrap(shown(reason), WIDTH, initial_indent="  ", subsequent_indent="  ")
-    lines += textwrap.wrap(shown(f"Measured with visitors of {journey_words(search)}."), WIDTH, initial_indent="  ")
+        lines += wrapped(shown(reason), indent="  ", later="  ", width=WIDTH, whole=False)
+    measured = shown(f"Measured with visitors of {journey_words(search)}.")
+    lines += wrapped(measured, indent="  ", later="", width=WIDTH, whole=False)
     trials = read_trials(search)
     if trials:
         lines += ["", *bounds(trials, picture(search), colour=colour), "", *table(trials, colour=colour), ""]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from spikekit.gate.criterion import Criterion
 from spikekit.gate.gate import Gate
 from spikekit.gate.judged import Judged, Status
@@ -46,7 +44,7 @@ def gate_lines(gate: Gate, *, colour: bool = True) -> list[str]:
     name = min(_NAME, max(_LEAST_NAME, LINE - _FIXED - longest - 1))
     lines = [line for judged in gate.campaigns for line in _campaign(judged, name, ink)]
     shape, role = _ENDS[gate.exit_code]
-    last = textwrap.wrap(f"{shape} {gate.sentence}", LINE, subsequent_indent="  ")
+    last = wrapped(f"{shape} {gate.sentence}", later="  ")
     return [*lines, "", *(ink(line, role) for line in last)]
 
 

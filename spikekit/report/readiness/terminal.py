@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from spikekit.readiness.answer import Gap, Readiness
 from spikekit.readiness.words import assumption, audiences_words, notes, survival_words
 from spikekit.report.palette import Role
 from spikekit.report.readiness import reading
 from spikekit.report.readiness.reading import Row
-from spikekit.report.screen import LINE, Ink, ink_of, shown, wrapped
+from spikekit.report.screen import Ink, ink_of, shown, wrapped
 from spikekit.vocabulary import ChannelKind
 from spikekit.wording import people
 
@@ -34,7 +32,7 @@ def _answer(answer: Readiness, ink: Ink) -> list[str]:
     light = reading.light_of(answer)
     first, second = shown(reading.lead(answer)), shown(survival_words(answer))
     lead = f"{light.symbol} {first or second}"
-    lines = [ink(line, light.role) for line in textwrap.wrap(lead, LINE, subsequent_indent="  ")]
+    lines = [ink(line, light.role) for line in wrapped(lead, later="  ")]
     return [*lines, *wrapped(second, indent="  ", later="  ")] if first else lines
 
 
@@ -58,7 +56,7 @@ def _advice(answer: Readiness, ink: Ink) -> list[str]:
         return []
     lines = [ink(f" {'What would change that':<{_WORDS + 4}}{'chance':>10}", Role.FAINT)]
     for row in rows:
-        first, *rest = textwrap.wrap(shown(row.words), _WORDS) or [""]
+        first, *rest = wrapped(shown(row.words), width=_WORDS) or [""]
         lines.append(f"  {ink(row.light.symbol, row.light.role)} {first:<{_WORDS + 1}}{row.chance:>11}")
         lines += [f"    {line}" for line in rest]
     return lines

@@ -13,7 +13,7 @@ from spikekit.report.palette import LIGHTS, Role
 from spikekit.report.run import objectives, reading
 from spikekit.report.run.objectives import ObjectiveReading
 from spikekit.report.run.picture import picture
-from spikekit.report.screen import WIDTH, Ink, fitted, ink_of, short_id, shown
+from spikekit.report.screen import WIDTH, Ink, fitted, ink_of, short_id, shown, wrapped
 from spikekit.verdict.run import Run, StepResult
 
 REASONS = 6
@@ -41,16 +41,16 @@ def summary(run: Run, *, colour: bool = True) -> str:
 
 def _answer(run: Run, ink: Ink) -> list[str]:
     light = LIGHTS[run.verdict]
-    first, *rest = textwrap.wrap(shown(run.sentence), WIDTH - 2) or [light.word]
+    first, *rest = wrapped(shown(run.sentence), width=WIDTH - 2, whole=False) or [light.word]
     lines = [ink(f"{light.symbol} {first}", light.role), *(ink(f"  {line}", light.role) for line in rest)]
     for reason in run.reasons[1:REASONS]:
-        lines += textwrap.wrap(shown(reason), WIDTH, initial_indent="  · ", subsequent_indent="    ")
+        lines += wrapped(shown(reason), indent="  · ", later="    ", width=WIDTH, whole=False)
     if len(run.reasons) > REASONS:
         lines.append(ink(f"  · and {len(run.reasons) - REASONS} more", Role.FAINT))
     if run.interrupted:
         lines.append("  Stopped before its end; this is what was measured until then.")
     if run.visitors.planned:
-        lines += textwrap.wrap(reading.what_became(run), WIDTH, initial_indent="  ", subsequent_indent="  ")
+        lines += wrapped(reading.what_became(run), indent="  ", later="  ", width=WIDTH)
     return lines
 
 
@@ -90,7 +90,7 @@ def _pages(run: Run, ink: Ink) -> list[str]:
 
 
 def _sentence(text: str | None) -> list[str]:
-    return textwrap.wrap(shown(text), WIDTH - 1, initial_indent=" ", subsequent_indent=" ") if text else []
+    return wrapped(shown(text), indent=" ", later=" ", whole=False) if text else []
 
 
 def _page(step: StepResult) -> str:
@@ -121,7 +121,7 @@ def _failures(run: Run, ink: Ink) -> list[str]:
 def _generator(run: Run, ink: Ink) -> list[str]:
     healthy = run.generator.healthy
     symbol = ink("✔", Role.READY) if healthy else ink("✘", Role.NOT_READY)
-    first, *rest = textwrap.wrap(reading.generator_sentence(run), WIDTH - 3)
+    first, *rest = wrapped(reading.generator_sentence(run), width=WIDTH - 3, whole=False)
     notes = [line for note in run.generator.notes for line in _wrapped(shown(note), "   ")]
     return [f" {symbol} {first}", *(f"   {line}" for line in rest), *notes]
 
