@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from spikekit.campaign.kinds import RULES
+from spikekit.campaign.kinds import OTHER_NAMES, RULES
 from spikekit.campaign.model import JourneyMix
 from spikekit.files import quantity
 from spikekit.files.instant import TIME_PATTERN, LocalTime, local_time
@@ -143,7 +143,7 @@ class ChannelFile(Record, noun="a channel"):
     """One way a campaign reaches people."""
 
     kind: ChannelKind | None = key(
-        Choice("a kind of channel", {k.value: k for k in ChannelKind}),
+        Choice("a kind of channel", {k.value: k for k in ChannelKind}, synonyms=OTHER_NAMES),
         "how it reaches people; the kind brings its own click rate and timing",
         example="email",
         required=True,

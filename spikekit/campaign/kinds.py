@@ -85,5 +85,23 @@ RULES: dict[Kind, Rule] = {
     Kind.CUSTOM: Rule(needs=("click_rate", "response"), needs_size=True),
 }
 
+_OTHER_NAMES = {
+    Kind.CELEBRITY_POST: "tweet celebrity celebrity_tweet twitter x_post mention shout_out",
+    Kind.BRAND_POST: "post facebook facebook_post instagram_post linkedin linkedin_post brand social organic",
+    Kind.STORY_LINK: "instagram instagram_story story snapchat insta",
+    Kind.INFLUENCER_VIDEO: "influencer tiktok youtube video youtube_video reel",
+    Kind.EMAIL: "newsletter mail mailing mailshot email_blast",
+    Kind.PUSH: "notification push_notification app app_push web_push",
+    Kind.SMS: "text text_message whatsapp",
+    Kind.TV_SPOT: "tv television commercial tv_ad tv_commercial advert",
+    Kind.TV_FEATURE: "tv_show interview broadcast",
+    Kind.PAID_SOCIAL: "ads display facebook_ads instagram_ads tiktok_ads social_ads paid retargeting",
+    Kind.SEARCH_ADS: "google google_ads adwords ppc sem cpc search",
+    Kind.PRESS: "pr news newspaper article press_release magazine",
+    Kind.DROP: "launch sale flash_sale ticket_sale queue release",
+}
+OTHER_NAMES = {word: kind.value for kind, words in _OTHER_NAMES.items() for word in words.split()}
+"""What marketers call a kind, for the question what they meant: none of these is taken."""
+
 FIELDS = frozenset().union(*(rule.allowed for rule in RULES.values()))
 """Every key any kind takes."""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import click
 
+from spikekit.campaign.kinds import OTHER_NAMES
 from spikekit.campaign.model import LANDING_JOURNEY
 from spikekit.capacity.estimate import Capacity, Estimate
 from spikekit.cli.colour import echo
@@ -129,7 +130,7 @@ def bare(given: Given) -> list[Told]:
 def _kind(written: str) -> ChannelKind:
     kinds = [k.value for k in ChannelKind]
     if written not in kinds:
-        raise UsageError(f"{quoted(written)} is not a kind of channel{suggestion(written, kinds)}")
+        raise UsageError(f"{quoted(written)} is not a kind of channel{suggestion(written, kinds, OTHER_NAMES)}")
     return ChannelKind(written)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from spikekit.campaign.file import load_campaign
+from spikekit.campaign.kinds import OTHER_NAMES
 from spikekit.campaign.model import Campaign
 from spikekit.cli.colour import echo
 from spikekit.cli.heading import heading
@@ -102,7 +103,7 @@ def _bare_campaign(bare: dict[str, str | float | None]) -> Campaign:
     kinds = [k.value for k in ChannelKind]
     written = str(bare["kind"])
     if written not in kinds:
-        raise UsageError(f"{quoted(written)} is not a kind of channel{suggestion(written, kinds)}")
+        raise UsageError(f"{quoted(written)} is not a kind of channel{suggestion(written, kinds, OTHER_NAMES)}")
     figures = {name: value for name, value in bare.items() if isinstance(value, float)}
     return campaign_of(
         ChannelKind(written),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
 MAX_ECHO = 60
 """Characters of a user's text repeated in a message: enough to recognise it, little enough to keep one line."""
@@ -57,10 +58,11 @@ def slip(word: str, allowed: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(word, names, n=1, cutoff=SLIP_LIKENESS)), None)
 
 
-def suggestion(word: str, allowed: Iterable[str]) -> str:
-    """``; did you mean email?``, else ``; allowed: email, push``."""
-    names = list(allowed)
-    near = nearest(word, names)
+def suggestion(word: str, allowed: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str:
+    """``; did you mean email?``, else ``; allowed: email, push``. ``synonyms`` lead to allowed words (snake_case)."""
+    names, known = list(allowed), synonyms or {}
+    near = known.get(re.sub(r"[\s-]+", "_", word.lower())) or nearest(word, names)
+    near = near or known.get(nearest(word, known) or "")
     if near:
         return f"; did you mean {near}?"
     return f"; allowed: {', '.join(names)}" if names else ""

@@ -177,10 +177,14 @@ class Written(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[T]):
-    """One word of a closed set. ``noun`` reads "… is not a kind of channel"."""
+    """One word of a closed set. ``noun`` reads "… is not a kind of channel".
+
+    ``synonyms`` are words that people write instead: they are not taken, but the message says what they mean.
+    """
 
     noun: str
     choices: dict[str, T]
+    synonyms: dict[str, str] = field(default_factory=dict)
 
     @property
     def expected(self) -> str:
@@ -192,7 +196,7 @@ class Choice(Generic[T]):
             refuse_shape(place, self.expected)
             return None
         if node.text not in self.choices:
-            place.refuse(f"{quoted(node.text)} is not {self.noun}{suggestion(node.text, self.choices)}")
+            place.refuse(f"{quoted(node.text)} is not {self.noun}{suggestion(node.text, self.choices, self.synonyms)}")
             return None
         return self.choices[node.text]
 

@@ -89,6 +89,20 @@ owner:
             ("version: 1\n", ""),
             "1:1 version: expected a version of this format: 1, found nothing; version is required",
         ),
+        *(
+            (
+                ("kind: email", f"kind: {word}"),
+                f'5:19 channels[0].kind: "{word}" is not a kind of channel; did you mean {meant}?',
+            )
+            for word, meant in (
+                ("newsletter", "email"),
+                ("Newsleter", "email"),
+                ("instagram", "story_link"),
+                ("instagram-story", "story_link"),
+                ("tweet", "celebrity_post"),
+                ("e-mail", "email"),
+            )
+        ),
         (("version: 1", "version: 2"), '1:10 version: "2" is not a version of this format; allowed: 1'),
         (
             ("Z\n", "\n"),

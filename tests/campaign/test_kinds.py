@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from spikekit.campaign.declared import ChannelFile
-from spikekit.campaign.kinds import COMMON, FIELDS, RULES
+from spikekit.campaign.kinds import COMMON, FIELDS, OTHER_NAMES, RULES
 from spikekit.files.parse import parse
 from spikekit.files.tree import Place, Reading
 from spikekit.vocabulary import ChannelKind
@@ -55,3 +55,9 @@ def test_custom_needs_no_click_rate_when_the_clicks_are_given() -> None:
 @pytest.mark.parametrize("name", sorted(COMMON - {"kind"}))
 def test_time_place_and_name_serve_every_kind(name: str) -> None:
     assert all(name in rule.allowed for rule in RULES.values())
+
+
+def test_what_marketers_call_a_kind_is_no_kind_but_leads_to_one() -> None:
+    kinds = {k.value for k in ChannelKind}
+    assert not kinds & set(OTHER_NAMES)
+    assert set(OTHER_NAMES.values()) <= kinds

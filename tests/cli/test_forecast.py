@@ -123,6 +123,7 @@ def test_every_kind_has_its_sentence(capsys: pytest.CaptureFixture[str], kind: s
     [
         ((), "campaign file"),
         (("--kind", "celebrty_post", "--audience", "1M"), "did you mean celebrity_post?"),
+        (("--kind", "newsletter", "--audience", "1M"), "did you mean email?"),
         (("--kind", "email"), "--audience"),
         (("--kind", "custom", "--audience", "1M"), "needs a campaign file"),
         (("--kind", "email", "--audience", "lots"), 'expected a count such as 250k or 6.2M, found "lots"'),
