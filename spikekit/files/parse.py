@@ -26,6 +26,13 @@ MAX_DEPTH = 20
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 """What YAML forbids, and the rarer line breaks: editors and YAML would count different lines."""
 
+FIGURE = re.compile(r"[0-9]+(,[0-9]+)*\Z")
+REST = re.compile(r"[0-9]+ ?[A-Za-z%/]{0,8}\Z")
+THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+\Z")
+"""Figures as the half of the world writes them that has a comma where YAML has a point, or nothing."""
+
+Entries = dict[str, tuple[Scalar, Node]]
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -130,16 +137,21 @@ class _Parser:
             items.append(self.node(event, f"{path}[{len(items)}]", depth + 1))
         return items
 
-    def _entries(self, path: str, depth: int) -> dict[str, tuple[Scalar, Node]]:
-        entries: dict[str, tuple[Scalar, Node]] = {}
+    def _entries(self, path: str, depth: int) -> Entries:
+        entries: Entries = {}
+        cut: dict[str, Scalar] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.node(event, path, depth + 1)
             name = key.text if isinstance(key, Scalar) else "?"
-            under = f"{path}.{escaped(name)}" if path else escaped(name)
+            under = _under(path, name)
             value = self.node(next(self.events), under, depth + 1)
             if not isinstance(key, Scalar):
                 if not isinstance(key, Broken):
                     self._refuse(event, path, "a key is one word, not a list or a mapping")
+            elif (whole := _beyond_a_comma(key, value, entries)) is not None:
+                last, (its_key, _) = entries.popitem()
+                entries[last] = (its_key, whole)
+                cut[last] = whole
             elif name == "<<" and key.plain:
                 self._refuse(event, path, "merge keys (<<) are not used here; write the keys out")
             elif name in entries:
@@ -148,6 +160,9 @@ class _Parser:
                 )
             else:
                 entries[name] = (key, value)
+        for name, figure in cut.items():
+            self.reading.add(figure.line, figure.column, _under(path, name), _without_comma(figure.text))
+            entries[name] = (entries[name][0], Broken(figure.line, figure.column))
         return entries
 
     def _refuse_extras(self, event: yaml.Event, path: str) -> None:
@@ -161,6 +176,27 @@ class _Parser:
     def _refuse(self, event: yaml.Event, path: str, message: str) -> None:
         line, column = mark(event)
         self.reading.add(line, column, path, message)
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{escaped(name)}" if path else escaped(name)
+
+
+def _beyond_a_comma(key: Scalar, value: Node, entries: Entries) -> Scalar | None:
+    """The whole of ``2,6%`` in ``{click_rate: 2,6%}``, which YAML reads as a 2 and a key ``6%`` that has no value."""
+    last = next(reversed(entries.values()), None)
+    if last is None or not isinstance(figure := last[1], Scalar) or not FIGURE.match(figure.text):
+        return None
+    follows = (key.line, key.column) == (figure.line, figure.column + len(figure.text) + 1)
+    if not follows or not figure.plain or not REST.match(key.text) or not isinstance(value, Scalar) or value.text:
+        return None
+    return Scalar(f"{figure.text},{key.text}", True, figure.line, figure.column)
+
+
+def _without_comma(text: str) -> str:
+    if THOUSANDS.match(text):
+        return f"a comma ends a value in braces; did you mean {text.replace(',', '_')}?"
+    return f"a comma ends a value in braces, decimals take a point; did you mean {text.replace(',', '.', 1)}?"
 
 
 def mark(event: yaml.Event) -> tuple[int, int]:

@@ -63,7 +63,7 @@ def scaled(text: str) -> Decimal:
 def number(text: str) -> float:
     """A plain number, at least 0: ``1.4``, ``95``, ``5_000``."""
     if not _NUMBER.match(text):
-        raise ValueError("it cannot be negative" if text.startswith("-") else "")
+        raise ValueError("it cannot be negative" if text.startswith("-") else _comma_hint(text, _NUMBER))
     return float(Decimal(text.replace("_", "")))
 
 
@@ -71,7 +71,7 @@ def ratio(text: str) -> float:
     """A share as a ratio, at least 0: ``2.6%`` and ``0.026`` are the same."""
     match = _RATIO.match(text)
     if match is None:
-        raise ValueError("it cannot be negative" if text.startswith("-") else "")
+        raise ValueError("it cannot be negative" if text.startswith("-") else _comma_hint(text, _RATIO))
     return float(Decimal(match[1]) / (100 if match[2] else 1))
 
 
@@ -106,13 +106,19 @@ def _dotted_hint(text: str) -> str:
     return f"did you mean {figure:_} or {(Decimal(figure) / SCALES[unit]).normalize():f}{unit}?"
 
 
+def _comma_hint(text: str, wanted: re.Pattern[str]) -> str:
+    pointed = text.replace(",", ".", 1)
+    is_meant = pointed != text and wanted.match(pointed)
+    return f"decimals take a point: did you mean {pointed}?" if is_meant else ""
+
+
 def _count_hint(text: str) -> str:
     if text.startswith("-"):
         return "it cannot be negative"
     if "," in text and re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text):
         return f"did you mean {text.replace(',', '_')}?"
-    if re.fullmatch(r"[0-9]+,[0-9]+(k|K|M|bn|B)", text):
-        return f"decimals take a point: did you mean {text.replace(',', '.')}?"
+    if text[-1:].isalpha() and (hint := _comma_hint(text, _COUNT)):
+        return hint
     if re.fullmatch(r"[0-9.]+ ?(k|K|m|M|mio|million|Million|bn|billion)", text):
         figure = re.match(r"[0-9.]+", text)
         scale = "k" if text[-1] in "kK" else "bn" if "b" in text else "M"
@@ -126,4 +132,4 @@ def _duration_hint(text: str) -> str:
     match = re.fullmatch(r"([0-9]{1,9}) ?(sec|secs|seconds?|min|mins|minutes?|hours?|hrs?|days?|[smhd])", text)
     if match:
         return f"did you mean {match[1]}{match[2][0]}?"
-    return ""
+    return _comma_hint(text, _DURATION)

@@ -28,6 +28,8 @@ def _problems(content: bytes | str) -> list[str]:
         ("<<: {a: 1}\n", "f:1:1 merge keys (<<) are not used here; write the keys out"),
         ("a: !!int 1\n", 'f:1:4 a: tags are not used here; drop "tag:yaml.org,2002:int" (quotes make a value text)'),
         ("a: !x {}\n", 'f:1:4 a: tags are not used here; drop "!x" (quotes make a value text)'),
+        ("{a: 2,6%, b: 3}\n", "f:1:5 a: a comma ends a value in braces, decimals take a point; did you mean 2.6%?"),
+        ("x: {a: 1,250,000}\n", "f:1:8 x.a: a comma ends a value in braces; did you mean 1_250_000?"),
         ("? [1]\n: 2\n", "f:1:3 a key is one word, not a list or a mapping"),
         ("a: 1\n---\nb: 2\n", "f:2:1 a second document begins here; one file holds one"),
         ("a: 1\nb:\n\tc: 2\n", "f:3:1 a tab indents this line; YAML wants spaces"),
@@ -51,6 +53,15 @@ def _problems(content: bytes | str) -> list[str]:
 )
 def test_what_could_mean_two_things_is_refused_where_it_stands(content: bytes | str, problem: str) -> None:
     assert _problems(content) == [problem]
+
+
+def test_every_figure_with_a_comma_is_told_and_nothing_else() -> None:
+    assert _problems("{low: 1,6%, likely: 2,6%, high: 3.6%}\n") == [
+        "f:1:7 low: a comma ends a value in braces, decimals take a point; did you mean 1.6%?",
+        "f:1:21 likely: a comma ends a value in braces, decimals take a point; did you mean 2.6%?",
+    ]
+    for whole in ("{a: 2, 6: 1}", "{a: 2, b}", "{a: [2,6]}", "{a: '2',6}", "a: 2\n6:\n"):
+        assert _problems(whole) == []
 
 
 def test_aliases_are_refused_and_the_rest_is_still_read() -> None:
