@@ -14,6 +14,7 @@ import click
 from spikekit.cli.options import common, html, print_document
 from spikekit.cli.page import write_page
 from spikekit.errors import FileProblems, UsageError
+from spikekit.files.echo import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +33,11 @@ def _zone(_context: click.Context, _parameter: click.Parameter, value: str | Non
 
     try:
         return None if value is None else instant.zone(value)
-    except ValueError as hint:
-        raise click.BadParameter(f"expected a time zone such as Europe/London, found {value}; {hint}") from None
+    except ValueError as note:
+        hint = f"; {note}" if str(note) else ""
+        raise click.BadParameter(
+            f"expected a time zone such as Europe/London, found {quoted(value or '')}{hint}"
+        ) from None
 
 
 @click.command()

@@ -147,6 +147,7 @@ def test_one_campaign_is_a_calendar_too(capsys: pytest.CaptureFixture[str], proj
         (("{}/never.yaml",), "every campaign there is cancelled"),
         (("{}/site.yaml",), "no campaign file there"),
         (("{}", "--timezone", "Europe/Berln"), "did you mean Europe/Berlin?"),
+        (("{}", "--timezone", "Mars/X"), 'such as Europe/London, found "Mars/X"\n'),
         (("{}/nothing-here",), "nothing-here"),
     ],
 )
