@@ -49,7 +49,7 @@ def command(campaign: Path | None, site_file: Path | None, as_json: bool, out: P
     what += f" in {duration(asked.profile.duration_seconds)} to {asked.target.name}."
     text = locustfile_text(asked, name=out.name if out else "FILE", what=what)
     if out is not None:
-        write_atomically(out, text)
+        write_atomically(out, text, option="--out")
     if as_json:
         head = heading(SCHEMA, created=datetime.now(UTC), seed=asked.seed, inputs=asked.inputs)
         print_document({**head, "what": what, "file": str(out) if out else None, "text": None if out else text})
