@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,8 +119,10 @@ def _plain(finding: Finding) -> dict[str, Any]:
 
 
 def _lines(asked: Asked, there: tuple[Finding, ...], here: list[Finding]) -> list[str]:
+    from spikekit.report.screen import wrapped
+
     return [
-        *textwrap.wrap(_sentence(asked, [*there, *here]), _WIDTH),
+        *wrapped(_sentence(asked, [*there, *here])),
         f"\n {asked.target.name}",
         *(line for finding in there for line in _shown(finding)),
         "\n this machine",
@@ -140,8 +141,10 @@ def _sentence(asked: Asked, found: list[Finding]) -> str:
 
 def _shown(finding: Finding) -> list[str]:
     sign, colour = _SIGNS[finding.weight]
-    first, *rest = textwrap.wrap(finding.text, _WIDTH - 4)
-    hint = textwrap.wrap(finding.hint, _WIDTH - 7) if finding.hint else []
+    from spikekit.report.screen import wrapped
+
+    first, *rest = wrapped(finding.text, width=_WIDTH - 4, whole=False)
+    hint = wrapped(finding.hint, width=_WIDTH - 7) if finding.hint else []
     return [
         f" {click.style(sign, fg=colour)}  {first}",
         *(f"    {line}" for line in rest),

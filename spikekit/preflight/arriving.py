@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spikekit.files.echo import escaped
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.visit import MOST_REDIRECTS, Visit
-from spikekit.preflight.wire import Answer
+from spikekit.preflight.wire import SHORTEST_SECONDS, Answer
 from spikekit.wording import duration, plural
 
 _REFUSING = (401, 403, 407, 429)
@@ -25,7 +25,8 @@ def arriving_findings(seen: Visit) -> Iterator[Finding]:
 
 def _redirects(seen: Visit) -> Finding:
     hops, chain = len(seen.hops), " → ".join(f"{_path(a)} ({a.status})" for a in seen.hops)
-    figures = {"redirects": float(hops), "redirects_seconds": sum((a.seconds for a in seen.hops), 0.0)}
+    seconds = sum((max(a.seconds, SHORTEST_SECONDS) for a in seen.hops), 0.0)
+    figures = {"redirects": float(hops), "redirects_seconds": seconds}
     if seen.elsewhere is not None:
         return Finding(
             name="redirects",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from spikekit.files.echo import escaped
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.visit import Visit
-from spikekit.preflight.wire import Answer
+from spikekit.preflight.wire import SHORTEST_SECONDS, Answer
 from spikekit.wording import about, duration
 
 _TELLING = ("cache-status", "x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "x-vercel-cache")
@@ -18,9 +18,6 @@ up, Vercel."""
 
 _HIT = re.compile(r"\b(?:hit|stale|updating|revalidated)\b", re.IGNORECASE)
 _MISS = re.compile(r"\b(?:miss|bypass|dynamic|expired|pass|fwd|none|error)\b", re.IGNORECASE)
-
-_SHORTEST_SECONDS = 0.0001
-"""Less than this is not measured over a network; a cache in the same machine needs about so long."""
 
 _TELLING_RATIO, _TELLING_SECONDS = 3.0, 0.005
 """Times that differ by both are told apart although no header says why (judgement)."""
@@ -110,9 +107,9 @@ def _busy(seconds: float, peak: float | None) -> str:
 
 def _marks(seen: Visit) -> Finding:
     plain, clicked = _who(seen.plain), _who(seen.clicked)
-    fast, slow = (max(_seconds(answers, seen), _SHORTEST_SECONDS) for answers in (seen.plain, seen.clicked))
+    fast, slow = (max(_seconds(answers, seen), SHORTEST_SECONDS) for answers in (seen.plain, seen.clicked))
     slower = slow > _TELLING_RATIO * fast and slow > fast + _TELLING_SECONDS
-    many = f"{'more than' if fast <= _SHORTEST_SECONDS else 'about'} {about(slow / fast)}"
+    many = f"{'more than' if fast <= SHORTEST_SECONDS else 'about'} {about(slow / fast)}"
     figures = {"plain_seconds": fast, "click_id_seconds": slow, "ratio": slow / fast}
     if plain is Origin.CACHE and clicked is not Origin.CACHE and (clicked is Origin.SERVER or slower):
         text = f"a click id defeats the cache: {_short(slow)} at the servers instead of {_short(fast)} from the cache"
@@ -179,4 +176,4 @@ def _seconds(answers: Sequence[Answer], seen: Visit) -> float:
 
 
 def _short(seconds: float) -> str:
-    return "under 0.1 ms" if seconds <= _SHORTEST_SECONDS else duration(seconds)
+    return "under 0.1 ms" if seconds <= SHORTEST_SECONDS else duration(seconds)

@@ -8,10 +8,8 @@ from datetime import UTC, datetime, timedelta
 from spikekit.files.echo import escaped
 from spikekit.preflight.finding import Finding, Weight
 from spikekit.preflight.visit import Visit
+from spikekit.preflight.wire import SHORTEST_SECONDS
 from spikekit.wording import about, duration, plural
-
-_SHORTEST_SECONDS = 0.0001
-"""A round trip within a machine; nobody cares how much less it is."""
 
 _SOON = timedelta(days=14)
 """Certificates are renewed weeks before their end (Let's Encrypt's clients: 30 days); one this near was forgotten."""
@@ -35,7 +33,7 @@ def connecting_findings(
 
 
 def _kept(seen: Visit) -> Finding:
-    trip = max(seen.opened.round_trip_seconds, _SHORTEST_SECONDS)
+    trip = max(seen.opened.round_trip_seconds, SHORTEST_SECONDS)
     figures = {"round_trip_seconds": trip, "requests_per_visit": float(seen.requests_each)}
     if not seen.closes:
         text = f"a connection takes a round trip of {duration(trip)}, and serves one request after the other"

@@ -64,7 +64,7 @@ def _strength(here: machine.Machine, need: Need | None, calibration: Calibration
         return Finding(name="workers", weight=Weight.FINE, text=text)
     workers = calibration.workers(need.requests_per_second)
     text += (
-        f"; this run's highest {about(need.visitors_per_second)} visitors/s, scaled to the target, send at most "
+        f"; this run's highest {about(need.visitors_per_second)} visitors/s, scaled to the target, send about "
         f"{about(need.requests_per_second)} requests/s: {plural(workers, 'worker')}"
     )
     if workers > here.cores:

@@ -43,7 +43,7 @@ def _weight(seen: Visit, page: Answer, peak: float | None) -> Finding:
     text = f"the page weighs {size(page.packed_bytes)}"
     if files:
         roughly = "" if len(seen.assets) == files else f" (from the first {len(seen.assets)})"
-        text += f", its {plural(files, 'file')} on this host {size(whole)}{roughly}: {_requests(seen)} a visit"
+        text += f", its {plural(files, 'file')} on this host {size(whole)}{roughly}: {_requests(seen)}"
     bits = visit * _BITS * (100 if peak is None else peak)
     at = (
         "every 100 visitors/s take"
@@ -72,7 +72,8 @@ def _weight(seen: Visit, page: Answer, peak: float | None) -> Finding:
 
 def _requests(seen: Visit) -> str:
     hops = len(seen.hops)
-    return plural(seen.requests_each, "request") + (f" with {plural(hops, 'redirect')}" if hops else "")
+    among = f", {plural(hops, 'redirect')} among them" if hops else ""
+    return f"{plural(seen.requests_each, 'request')} a visit{among}"
 
 
 def _files(seen: Visit) -> Iterator[Finding]:

@@ -19,6 +19,9 @@ from spikekit.site.masking import mask
 WAIT_SECONDS = 15.0
 """How long one answer may take, all of it."""
 
+SHORTEST_SECONDS = 0.0001
+"""Less than this is not measured over a network; a round trip or a cache within a machine takes about so long."""
+
 _CHUNK = 65_536
 _RTT_AT, _TCP_INFO_BYTES = 68, 72
 """Eight bytes and fifteen words into ``struct tcp_info`` (linux/tcp.h), in microseconds."""

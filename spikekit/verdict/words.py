@@ -67,8 +67,8 @@ def _said(o: ObjectiveResult, figure: float) -> str:
     if o.name == "errors":
         return f"{told_apart(figure, o.limit, percent)} of requests for {_page(o)} failed ({percent(o.limit)} allowed)"
     if o.name == "visitors":
-        got = told_apart(figure, o.limit, percent)
-        return f"only {got} of visitors got all they came for in time ({percent(o.limit)} needed)"
+        got = f"only {told_apart(figure, o.limit, percent)} of visitors" if figure else "no visitor"
+        return f"{got} got all they came for in time ({percent(o.limit)} needed)"
     share = 100 - float(o.name[1:])
     if figure <= o.limit:
         # They failed before the limit: nobody waited so long, and nobody got it.

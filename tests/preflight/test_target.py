@@ -137,7 +137,7 @@ def test_a_visit_s_requests_are_the_same_number_wherever_they_are_told(front: Fr
     """Two redirects, the page and its 13 files: 16, for whoever weighs them and for the load."""
     looked = look(front.url("sealed"), "/go", tls=Tls(ca_file=front.certificate))
     seen = found(looked)
-    assert "16 requests with 2 redirects a visit" in seen["weight"].text
+    assert "16 requests a visit, 2 redirects among them" in seen["weight"].text
     assert {seen[name].figures["requests_per_visit"] for name in ("weight", "connections")} == {16}
     assert looked.asked.pages.seen == {"/go": 16}
 

@@ -416,6 +416,7 @@ def test_the_first_missed_seconds_are_not_called_the_worst() -> None:
     ("name", "limit", "observed", "words"),
     [
         ("visitors", 0.98, 0.9796, "only 97.96 % of visitors got all they came for in time (98 % needed)"),
+        ("visitors", 0.98, 0.0, "no visitor got all they came for in time (98 % needed)"),
         ("p99", 1.5, 1.504, "1 % waited 1.504 s or longer for GET / (1.5 s allowed)"),
         ("errors", 0.01, 0.010_02, "1.002 % of requests for GET / failed (1 % allowed)"),
     ],
