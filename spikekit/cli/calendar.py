@@ -59,15 +59,17 @@ def command(
     PATH is a campaign file, or a folder with campaign files in it or below [the current folder]. Confirmed campaigns
     are added draw by draw; drafts are shown beside them; cancelled ones are left out.
     """
-    from spikekit.cli.known import known_past
+    from spikekit.cli.known import known_landing, known_past
     from spikekit.forecast.calendar import calendar
 
     paths = paths or (Path(),)
     read = _read(paths, site_file)
     campaigns, site = _campaigns(read), _site(read)
     past = known_past(_folder(paths[0]), state_dir=state_dir, site_file=site_file)
+    landing = known_landing(_folder(paths[0]), site, state_dir=state_dir, site_file=site_file)
     with _patience(len(campaigns)):
-        found = calendar(campaigns, site=site, zone=zone or _common_zone(campaigns), seed=seed, past=past)
+        shown = zone or _common_zone(campaigns)
+        found = calendar(campaigns, site=site, zone=shown, seed=seed, past=past, landing=landing)
     _show(found, site, read, paths, html_file, as_json)
 
 

@@ -21,6 +21,7 @@ from spikekit.forecast.combined import extent, on_clock
 from spikekit.forecast.forecast import DRAWS, MINUTE, drawn
 from spikekit.forecast.normal import Floats
 from spikekit.forecast.peak import Weights, busiest
+from spikekit.forecast.priors import REQUESTS_PER_LANDING, Figure
 from spikekit.forecast.stretch import Stretch, stretches, weeks_of
 from spikekit.forecast.wave import Wave
 from spikekit.site.model import Site
@@ -133,8 +134,11 @@ def calendar(
     seed: int,
     draws: int | None = None,
     past: Sequence[PastResult] = (),
+    landing: Figure = REQUESTS_PER_LANDING,
 ) -> Calendar:
-    """The campaigns on one time line, in days and weeks of ``zone``. All are of one site; ``past`` as for a forecast.
+    """The campaigns on one time line, in days and weeks of ``zone``, all of one site.
+
+    ``past`` and ``landing`` are as for a forecast.
 
     Raises ``UsageError`` as ``forecast`` does, and ``ValueError`` where no campaign is left that is not cancelled.
     """
@@ -143,7 +147,8 @@ def calendar(
         raise ValueError("a calendar needs a campaign that is not cancelled")
     draws = draws or draws_for(len(left))
     clock = _Clock(origin=min(extent(c)[0] for c in left))
-    waves = {c.id: on_clock(drawn(c, site=site, seed=seed, draws=draws, past=past), clock.origin) for c in left}
+    each = {c.id: drawn(c, site=site, seed=seed, draws=draws, past=past, landing=landing) for c in left}
+    waves = {name: on_clock(traffic, clock.origin) for name, traffic in each.items()}
     entries = tuple(_entry(c, waves[c.id], clock) for c in left)
     added = tuple(e for e in entries if e.counts)
     # A small channel on the day after may be no part of what is busy, but whoever planned it looks for it here.

@@ -12,6 +12,7 @@ import pytest
 from spikekit.campaign.model import Campaign, PastCurve
 from spikekit.forecast.calendar import Calendar, calendar, draws_for
 from spikekit.forecast.forecast import forecast
+from spikekit.forecast.priors import Figure, Tag
 from spikekit.vocabulary import Range, Status
 from tests.forecast.campaigns import LAUNCH, SEED, campaign, channel
 
@@ -117,3 +118,13 @@ def test_a_busy_stretch_covers_every_time_at_which_an_uncertain_start_may_fall()
 def test_many_campaigns_are_drawn_less_often() -> None:
     assert draws_for(3) == 10_000
     assert draws_for(50) < draws_for(15) < draws_for(3)
+
+
+def test_what_was_counted_on_a_target_is_the_calendar_s_count_too() -> None:
+    """Six requests a page where 10 to 60 are published."""
+    counted = Figure(range=Range.exact(6.0), source="counted on staging", tag=Tag.COMPUTED)
+    (entry,) = calendar([post("one")], site=None, zone=ZoneInfo("UTC"), seed=SEED, draws=400, landing=counted).entries
+    alone = forecast(post("one"), seed=SEED, draws=400, landing=counted)
+    assert entry.peaks.requests_per_second == pytest.approx(alone.peak_requests_per_second, rel=0.01)
+    published = forecast(post("one"), seed=SEED, draws=400)
+    assert np.median(alone.peak_requests_per_second) < 0.5 * np.median(published.peak_requests_per_second)
