@@ -11,7 +11,7 @@ from spikekit.forecast.reaction import own_curves
 from spikekit.forecast.requests import believed_per_landing
 from spikekit.report.figures import percent
 from spikekit.report.screen import wrapped
-from spikekit.wording import held, plural, tied
+from spikekit.wording import held, plural
 
 DRIVERS = {
     Driver.CLICK_RATE: "the click rate",
@@ -31,7 +31,7 @@ def doubt(forecast: Forecast) -> list[str]:
     """What moves the peak most, and what the forecast rests on."""
     lines = []
     if forecast.drivers:
-        lines += wrapped(tied(f"What moves this most: {moved_by(forecast.drivers)}."), indent=" ")
+        lines += wrapped(f"What moves this most: {moved_by(forecast.drivers)}.", indent=" ")
     return [*lines, *wrapped(_grounds(forecast), indent=" ")]
 
 

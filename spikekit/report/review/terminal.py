@@ -11,7 +11,7 @@ from spikekit.review.hits import Hits
 from spikekit.review.record import Judged
 from spikekit.review.results import ChannelReview
 from spikekit.review.review import Review
-from spikekit.wording import about, exactly, tied
+from spikekit.wording import about, exactly
 
 _COLUMNS = 66
 _MINUTE = 60.0
@@ -20,14 +20,14 @@ _MINUTE = 60.0
 def review_lines(review: Review, hits: Hits, *, recorded: str | None, paint: Paint = plain) -> list[str]:
     """Everything a terminal shows of a review."""
     return [
-        *wrapped(tied(sentence(review))),
+        *wrapped(sentence(review)),
         "",
         *_picture(review, paint),
         "",
         *_figures(review),
         "",
         *wrapped(hits.sentence, indent=" "),
-        *[line for text in lessons(review) for line in wrapped(tied(text), indent=" ")],
+        *[line for text in lessons(review) for line in wrapped(text, indent=" ")],
         *[line for text in notes(review) for line in wrapped(text, indent=" ")],
         f" Kept in {recorded}" if recorded else " Nothing was kept.",
     ]
