@@ -43,7 +43,7 @@ class Profile:
     duration_seconds: float
     quantile: float | None = None
     window_start_seconds: float | None = None
-    page_requests: float = REQUESTS_PER_LANDING.range.likely
+    page_requests: float = float(REQUESTS_PER_LANDING.range.likely)
 
     @property
     def total(self) -> float:

@@ -20,7 +20,7 @@ class PageRequests:
     """
 
     seen: dict[str, float] = field(default_factory=dict)
-    unseen: float = REQUESTS_PER_LANDING.range.likely
+    unseen: float = float(REQUESTS_PER_LANDING.range.likely)
 
     def of_step(self, step: Step, landing: str) -> float:
         """Those of a step of visitors who came in by the page ``landing``."""
