@@ -17,6 +17,7 @@ from spikekit.site.model import Journey, Objectives, Step
 from spikekit.vocabulary import RunKind
 
 PAGE = "GET /"
+BASKET = "POST /basket"
 
 
 def plan(rate: float = 100.0, seconds: float = 30.0, *, steps: tuple[Step, ...] | None = None) -> Plan:
