@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate
-from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -89,7 +88,6 @@ class Library:
         if journey.locust is not None:
             return Script((), values, manner, locust=self._user_journey(journey))
         entry = Entry(manner.landing, manner.click_id is not None, _referrers(stream, manner))
-        reaches = accumulate((step.continue_ratio for step in journey.steps), mul)
         pages = tuple(
             page_of_step(
                 step,
@@ -102,7 +100,7 @@ class Library:
                 entry=None if place else entry,
                 environ=self._environ,
             )
-            for place, (step, reach) in enumerate(zip(journey.steps, reaches, strict=True))
+            for place, (step, reach) in enumerate(journey.reached())
         )
         return Script(pages, values, manner)
 
