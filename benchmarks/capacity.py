@@ -1,12 +1,13 @@
 """Whether a search finds what is true, and says rightly how sure it is.
 
-    python -m benchmarks.capacity [--searches 64] [--first 0] [--jobs 2] [--real 0] [--nginx 0]
+    python -m benchmarks.capacity [--searches 64 [--quick]] [--first 0] [--jobs 2] [--real 0] [--nginx 0] [--small 0]
 
 Servers of 100 to 2,000 visitors/s that queue, shed, limit their rate or collapse are drawn at random. The truth of each
 is the highest rate at which the same server, simulated for up to an hour, meets the objectives: for a collapsing one
 the rate at which three of five hours go well. Searches run in virtual time against the very arithmetic of the sample
 shop; ``--real N`` of them (from 400 visitors/s) also with processes, where the shop shares this machine with its load.
 ``--nginx N`` searches are of a real nginx that serves at a rate of its own (``limit_req``) and leaves a processor free.
+``--small N`` searches are of each of a few queues so small that objectives are tight for them, in virtual time.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ ERRORS = 0.01
 HOUR = 3600.0
 FEWEST_COLLAPSING = 12
 """Slots of a collapsing server: with fewer, one unlucky second tips it over at any rate worth the name."""
+
+SMALL = ((1, 20.0), (1, 40.0), (4, 100.0))
+"""Slots, and what they serve, visitors/s."""
 
 REAL_FIRST = 1000
 LEAST, MOST, REAL_LEAST = 100.0, 2000.0, 400.0
@@ -120,9 +124,18 @@ def _holds(settings: Settings, rate: float, seconds: float, seed: int) -> bool:
 
 def virtual(number: int) -> Result:
     """One search in virtual time."""
-    kind, settings, nominal = server(number)
+    return _in_virtual_time(*server(number), seed=number + 1)
+
+
+def small(which: tuple[int, float, int]) -> Result:
+    """One search of a small queue: its slots, what they serve, the seed of the arrivals."""
+    slots, nominal, seed = which
+    return _in_virtual_time("queue", Settings(slots=slots, service_seconds=slots / nominal), nominal, seed=seed)
+
+
+def _in_virtual_time(kind: str, settings: Settings, nominal: float, *, seed: int) -> Result:
     quest = Quest(most_per_second=6000, budget_seconds=BUDGET_SECONDS)
-    trials = searched(settings, quest, seed=number + 1)
+    trials = searched(settings, quest, seed=seed)
     found, true = find(quest, trials, {LOOK.name: 1.0}).capacity, truth(settings, nominal)
     ends = (found.warm.low, found.warm.likely, found.warm.high) if found else None
     return _result(kind, true, ends, spent(trials), seconds_above(trials, true))
@@ -195,15 +208,25 @@ def main() -> None:
     """Run it and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--searches", type=int, default=64, help="in virtual time [64]")
+    parser.add_argument("--quick", action="store_true", help="without what collapses, whose truth takes long")
     parser.add_argument("--first", type=int, default=0, help="the number of the first of them [0]")
     parser.add_argument("--jobs", type=int, default=2, help="at once [2]")
     parser.add_argument("--real", type=int, default=0, help="with processes, three minutes each [0]")
+    parser.add_argument("--small", type=int, default=0, help="of each small queue, in virtual time [0]")
     parser.add_argument("--nginx", type=int, default=0, help="of a real nginx, three minutes each [0]")
     asked = parser.parse_args()
-    numbers = range(asked.first, asked.first + asked.searches)
+    numbers = [
+        number
+        for number in range(asked.first, asked.first + asked.searches)
+        if not asked.quick or KINDS[number % len(KINDS)] != "collapse"
+    ]
     if numbers:
         with ProcessPoolExecutor(asked.jobs) as pool:
             report(f"In virtual time, from number {asked.first} on", pool.map(virtual, numbers))
+    for slots, nominal in SMALL if asked.small else ():
+        with ProcessPoolExecutor(asked.jobs) as pool:
+            title = f"{slots} slots that serve {nominal:.0f}/s"
+            report(title, pool.map(small, [(slots, nominal, seed) for seed in range(asked.small)]))
     if asked.real:
         report("With processes", [real(REAL_FIRST + asked.first + n) for n in range(asked.real)])
     if asked.nginx:
